@@ -1,0 +1,22 @@
+"""How sign-up and sign-in behave (allauth)."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from accounts.users.domain import normalise_email
+from accounts.users.models import User
+
+
+class UserAdapter(DefaultAccountAdapter):
+    """Stores addresses in one spelling and remembers the language in which somebody signed up."""
+
+    def clean_email(self, email: str) -> str:
+        return normalise_email(super().clean_email(email))
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002 allauth's signature
+        user.locale = (get_language() or "en").partition("-")[0]
+        saved: User = super().save_user(request, user, form, commit)
+        return saved

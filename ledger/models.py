@@ -1,0 +1,1 @@
+"""Gathers the models of the topics of ``ledger``, so that Django finds them."""

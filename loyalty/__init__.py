@@ -1,0 +1,1 @@
+"""The recipe: settings, URL tables, Celery, pages and commands that span the apps, and the kit."""

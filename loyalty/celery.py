@@ -1,0 +1,21 @@
+"""The Celery application. Workers and beat start with `celery -A loyalty`."""
+
+import os
+from pathlib import Path
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loyalty.settings")
+
+app = Celery("pointbook")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+
+
+def topics_with_tasks() -> list[str]:
+    """Return the dotted names of all topics that have a `tasks.py`, for example `accounts.outbox`."""
+    root = Path(__file__).resolve().parent.parent
+    found = [*root.glob("[a-z]*/*/tasks.py"), *root.glob("loyalty/*/*/tasks.py")]
+    return sorted(".".join(file.parent.relative_to(root).parts) for file in found if file.relative_to(root).parts[0] != "tests")
+
+
+app.autodiscover_tasks(topics_with_tasks)

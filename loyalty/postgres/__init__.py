@@ -1,0 +1,1 @@
+"""Pointbook's own PostgreSQL for one machine, and the database backend that starts it when somebody connects."""

@@ -1,0 +1,294 @@
+"""All settings, from the environment only. Without any, this is production, and production refuses to start half configured.
+
+`./dev` sets POINTBOOK_ENV=development. The variables are listed in docs/settings.md.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import quote
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.postgres.cluster import APPLICATION, OWNER, Cluster
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENVIRONMENT = os.environ.get("POINTBOOK_ENV", "production")
+PRODUCTION = ENVIRONMENT != "development"
+DEBUG = os.environ.get("DJANGO_DEBUG", "") in {"1", "true", "yes"}
+DATA_DIR = Path(os.environ.get("POINTBOOK_DATA") or BASE_DIR / "var").resolve()
+
+if ENVIRONMENT not in {"development", "production"}:
+    raise ImproperlyConfigured(f"POINTBOOK_ENV is {ENVIRONMENT!r}; write production or development.")
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("DJANGO_DEBUG shows source and settings to visitors; production refuses it.")
+
+
+def _words(name: str, default: str = "") -> list[str]:
+    """Return a comma-separated variable as a list."""
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+# --- Secrets and hosts ---------------------------------------------------------------------------------------------------------
+
+
+def _secret_key() -> str:
+    """Return SECRET_KEY; development makes one on first use and keeps it in the data folder."""
+    key = os.environ.get("SECRET_KEY", "")
+    if PRODUCTION and (len(key) < 50 or len(set(key)) < 10 or key.startswith("django-insecure-")):
+        raise ImproperlyConfigured("SECRET_KEY is missing or weak: production needs 50 random characters or more (or set POINTBOOK_ENV=development).")
+    return key or _kept_secret_key(DATA_DIR / "secret_key")
+
+
+def _kept_secret_key(file: Path) -> str:
+    """Return the key in `file`, writing it first if need be; of two processes at once, one wins and both read it."""
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = file.with_name(f"secret_key.{os.getpid()}")
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(secrets.token_urlsafe(64))
+        try:
+            os.link(unfinished, file)
+        except FileExistsError:
+            pass
+        unfinished.unlink()
+    return file.read_text()
+
+
+SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = _words("SECRET_KEY_FALLBACKS")
+ALLOWED_HOSTS = _words("POINTBOOK_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = [f"https://{host.removeprefix('.')}" for host in ALLOWED_HOSTS] if PRODUCTION else []
+if PRODUCTION and not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("POINTBOOK_HOSTS is empty: name the hosts that visitors use, separated by commas.")
+
+# --- Database ------------------------------------------------------------------------------------------------------------------
+# DATABASE_URL names a server of your own; without it an embedded PostgreSQL runs from the data folder (development only).
+# The owner migrates; web and workers connect as the application, which the ledger lets post only through its functions.
+
+EMBEDDED_CLUSTER = None if os.environ.get("DATABASE_URL") else Cluster(DATA_DIR)
+if PRODUCTION and EMBEDDED_CLUSTER:
+    raise ImproperlyConfigured("DATABASE_URL is missing: the embedded PostgreSQL trusts every local user and is for development only.")
+if EMBEDDED_CLUSTER:
+    APPLICATION_DATABASE_URL = EMBEDDED_CLUSTER.url(APPLICATION)
+    OWNER_DATABASE_URL = EMBEDDED_CLUSTER.url(OWNER)
+else:
+    APPLICATION_DATABASE_URL = os.environ["DATABASE_URL"]
+    OWNER_DATABASE_URL = os.environ.get("DATABASE_OWNER_URL", APPLICATION_DATABASE_URL)
+AS_APPLICATION = os.environ.get("POINTBOOK_ROLE", "application" if PRODUCTION else "owner") == "application"
+
+
+def _database(url: str) -> dict[str, object]:
+    """Return Django's settings for a database: persistent connections, prepared statements, UTC, no JIT."""
+    config = dict(dj_database_url.parse(url, engine="loyalty.postgres", conn_max_age=600, conn_health_checks=True))
+    options = dict(config.get("OPTIONS", {}))
+    options.setdefault("options", "-c jit=off -c timezone=UTC")
+    return {**config, "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5, **options}}
+
+
+DATABASES = {"default": _database(APPLICATION_DATABASE_URL if AS_APPLICATION else OWNER_DATABASE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Applications --------------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "rest_framework",
+    "rest_framework_api_key",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "csp",
+    "loyalty.shell",
+    "ledger",
+    "accounts",
+    "rewards",
+    "reporting",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "loyalty.shell.content_policy.ContentPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "loyalty.urls"
+WSGI_APPLICATION = "loyalty.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- People --------------------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+
+# --- Language and time ---------------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("tr", _("Turkish"))]
+LOCALE_PATHS = [BASE_DIR / "loyalty" / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- Files, cache, mail --------------------------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = not PRODUCTION
+_STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage" if PRODUCTION else "django.contrib.staticfiles.storage.StaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _STATIC_STORAGE},
+}
+MEDIA_ROOT = DATA_DIR / "media"
+
+_CACHE_URL = os.environ.get("CACHE_URL")
+_DATABASE_CACHE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _CACHE_URL} if _CACHE_URL else _DATABASE_CACHE}
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = DATA_DIR / "mail"
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "1") == "1"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "Pointbook <pointbook@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Background work -----------------------------------------------------------------------------------------------------------
+# The default broker is the same PostgreSQL. A message is only a wake-up: every task claims its rows and may safely run twice.
+
+
+def _broker_dsn(database: dict[str, object]) -> str:
+    """Return the database as a libpq URL, in which a socket folder may stand as host."""
+    user, password, host, name = (quote(str(database.get(key) or ""), safe="") for key in ("USER", "PASSWORD", "HOST", "NAME"))
+    return f"postgresql://{user}{f':{password}' if password else ''}@{host}{f':{port}' if (port := database.get('PORT')) else ''}/{name}"
+
+
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "pgmq://")
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"visibility_timeout": 300}
+if CELERY_BROKER_URL.startswith("pgmq:"):
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {"init_extension": False, "use_notify": True, "pool_size": 4}
+    if CELERY_BROKER_URL == "pgmq://":
+        CELERY_BROKER_TRANSPORT_OPTIONS["conn_string"] = _broker_dsn(DATABASES["default"])
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 4
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+
+# --- API -----------------------------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Pointbook API",
+    "DESCRIPTION": "Members, purchases, returns, redemptions and balances of a loyalty programme.",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- Security headers ----------------------------------------------------------------------------------------------------------
+
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_NAME = "__Host-sessionid" if PRODUCTION else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if PRODUCTION else "csrftoken"
+SESSION_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- Admin and log -------------------------------------------------------------------------------------------------------------
+
+UNFOLD = {"SITE_TITLE": "Pointbook", "SITE_HEADER": "Pointbook", "SHOW_HISTORY": True, "SHOW_VIEW_ON_SITE": False}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("POINTBOOK_LOG_LEVEL", "INFO")},
+    "loggers": {"django.server": {"propagate": True}},
+}

@@ -1,0 +1,30 @@
+"""The table of all addresses; each app brings its own."""
+
+import importlib.util
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from loyalty.shell import health
+
+
+def _present(prefix: str, module: str) -> list[URLResolver]:
+    """Include an app's table if the app has one."""
+    try:
+        found = importlib.util.find_spec(module)
+    except ModuleNotFoundError:
+        found = None
+    return [path(prefix, include(module))] if found else []
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    *_present("api/", "loyalty.api.urls"),
+    *_present("", "accounts.urls"),
+    *_present("", "rewards.urls"),
+    *_present("", "reporting.urls"),
+    *_present("", "loyalty.shell.urls"),
+]

@@ -1,0 +1,1 @@
+"""Gathers the models of the topics of ``rewards``, so that Django finds them."""

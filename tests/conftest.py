@@ -1,0 +1,57 @@
+"""What every test may use: its own database, and on request one that really commits."""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+
+
+@pytest.fixture(scope="session")
+def database_slot() -> Iterator[int]:
+    """Return a number that no other test run on this machine has now, so that runs side by side do not share a database."""
+    folder = Path(settings.DATA_DIR) / "tests"
+    folder.mkdir(parents=True, exist_ok=True)
+    for slot in range(1, 100):
+        with (folder / f"slot-{slot}.lock").open("w") as file, contextlib.suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield slot
+            return
+    pytest.exit("100 test runs at once: is something left running?", returncode=3)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(database_slot: int) -> None:
+    """Name the test database after the slot (also for each pytest-xdist worker, which is a process with a slot of its own)."""
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_pointbook_{database_slot}"
+    connections.databases["default"]["TEST"]["NAME"] = f"test_pointbook_{database_slot}"
+
+
+@pytest.fixture
+def committed_db(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """A copy of the migrated test database for this test alone, for tests that must commit or use several connections.
+
+    Django's own way, to empty all tables afterwards, is what append-only tables refuse.
+    """
+    with django_db_blocker.unblock():
+        original = connection.settings_dict["NAME"]
+        copy = f"{original}_copy_{os.getpid()}"
+        connections.close_all()
+        _administer(f'drop database if exists "{copy}" with (force)', f'create database "{copy}" template "{original}"')
+        connection.settings_dict["NAME"] = copy
+        try:
+            yield
+        finally:
+            connections.close_all()
+            connection.settings_dict["NAME"] = original
+            _administer(f'drop database "{copy}" with (force)')
+
+
+def _administer(*statements: str) -> None:
+    with connection._nodb_cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
