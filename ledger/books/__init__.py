@@ -1,0 +1,1 @@
+"""Chart of accounts, periods and journals of one legal entity. Cold, integer minor units, immutable."""

@@ -1,0 +1,75 @@
+"""The standard chart of accounts that every new book starts with. Codes can be mapped to the entity's own ERP codes."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Final
+
+from ledger.books.domain import AccountType
+
+CASH: Final = "1000"
+CLEARING: Final = "1090"
+PARTNER_RECEIVABLE: Final = "1110"
+REWARD_SUPPLIERS: Final = "2000"
+POINTS_LIABILITY: Final = "2100"
+AWARD_PROVISION: Final = "2300"
+EMPLOYEE_PROVISION: Final = "2310"
+OPENING: Final = "3000"
+GOODS_REVENUE: Final = "4000"
+LOYALTY_REVENUE: Final = "4010"
+MARKETING_REVENUE: Final = "4030"
+PROMOTION_EXPENSE: Final = "6000"
+GOODWILL_EXPENSE: Final = "6010"
+EMPLOYEE_EXPENSE: Final = "6030"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ChartAccount:
+    code: str
+    name: str
+    type: AccountType
+
+
+_A, _L, _Q, _I, _E = AccountType
+STANDARD: Final[Sequence[ChartAccount]] = (
+    ChartAccount(CASH, "Cash and bank", _A),
+    ChartAccount(CLEARING, "Points tender clearing", _A),
+    ChartAccount("1100", "Receivables from customers", _A),
+    ChartAccount(PARTNER_RECEIVABLE, "Receivables from partners", _A),
+    ChartAccount("1120", "Intercompany receivable", _A),
+    ChartAccount("1200", "Right-of-return asset", _A),
+    ChartAccount("1210", "Inventory", _A),
+    ChartAccount("1320", "Upfront consideration paid to customers", _A),
+    ChartAccount(REWARD_SUPPLIERS, "Payable to reward suppliers", _L),
+    ChartAccount("2010", "Payable to partners", _L),
+    ChartAccount("2020", "Payable to charities", _L),
+    ChartAccount("2050", "Intercompany payable", _L),
+    ChartAccount(POINTS_LIABILITY, "Contract liability for points", _L),
+    ChartAccount("2110", "Contract liability for promotional credit", _L),
+    ChartAccount("2120", "Contract liability for gift cards", _L),
+    ChartAccount("2130", "Contract liability for membership fees", _L),
+    ChartAccount("2140", "Contract liability for tier status", _L),
+    ChartAccount("2150", "Points prepaid by partners", _L),
+    ChartAccount("2200", "Refund liability", _L),
+    ChartAccount("2210", "Cashback and rebates payable", _L),
+    ChartAccount(AWARD_PROVISION, "Provision for points granted without a sale", _L),
+    ChartAccount(EMPLOYEE_PROVISION, "Accrued employee rewards", _L),
+    ChartAccount("2320", "Unclaimed property payable", _L),
+    ChartAccount("2400", "Sales tax payable", _L),
+    ChartAccount(OPENING, "Opening balances taken over", _Q),
+    ChartAccount("3900", "Currency translation adjustment", _Q),
+    ChartAccount(GOODS_REVENUE, "Revenue from goods and services", _I),
+    ChartAccount(LOYALTY_REVENUE, "Revenue from points, breakage included", _I),
+    ChartAccount("4020", "Revenue from gift card breakage", _I),
+    ChartAccount(MARKETING_REVENUE, "Revenue from marketing services to partners", _I),
+    ChartAccount("4040", "Agency commission, net", _I),
+    ChartAccount("4050", "Revenue from membership fees", _I),
+    ChartAccount("4060", "Price concessions and consideration payable", _I),
+    ChartAccount("5000", "Cost of goods sold", _E),
+    ChartAccount("5010", "Cost of third-party rewards", _E),
+    ChartAccount("5020", "Cost of third-party points", _E),
+    ChartAccount(PROMOTION_EXPENSE, "Marketing expense for promotional points", _E),
+    ChartAccount(GOODWILL_EXPENSE, "Customer-care expense for goodwill points", _E),
+    ChartAccount("6020", "Donations", _E),
+    ChartAccount(EMPLOYEE_EXPENSE, "Employee benefits", _E),
+    ChartAccount("6900", "Foreign exchange", _E),
+)

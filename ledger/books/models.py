@@ -1,0 +1,228 @@
+"""Tables of the books. Journals, lines and sources are append-only; the database refuses to change them."""
+
+import enum
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from ledger.books import domain
+from loyalty.kit.ids import uuid7
+
+
+def _choices(closed_list: type[enum.StrEnum]) -> list[tuple[str, str]]:
+    return [(member.value, member.name.replace("_", " ").capitalize()) for member in closed_list]
+
+
+def _values(closed_list: type[enum.StrEnum]) -> list[str]:
+    return [member.value for member in closed_list]
+
+
+class Book(models.Model):
+    """In which currency and calendar, and under which accounting policies, are one legal entity's books kept?"""
+
+    name = models.CharField(max_length=200, unique=True)
+    currency = models.CharField(max_length=3)
+    minor_digits = models.PositiveSmallIntegerField(default=2, validators=[MaxValueValidator(4)])
+    time_zone = models.CharField(max_length=64, default="UTC")
+    profile = models.CharField(max_length=8, choices=_choices(domain.Profile), default=domain.Profile.OVERLAY.value)
+    allocation_basis = models.CharField(max_length=12, choices=_choices(domain.AllocationBasis), default=domain.AllocationBasis.PAID.value)
+    ratio_decimals = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Round the points' share of a sale to so many decimals; empty keeps it exact."
+    )
+    min_pool_size = models.PositiveIntegerField(default=100, help_text="Members a pool must have before unused points may be estimated.")
+    award_cost_percentage = models.DecimalField(
+        max_digits=7, decimal_places=4, default=Decimal(100), help_text="Cost of a granted point, of its value."
+    )
+    opened_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(profile__in=_values(domain.Profile)),
+                name="book_profile_is_known",
+                violation_error_message="A book posts in full or as an overlay.",
+            ),
+            models.CheckConstraint(
+                condition=Q(allocation_basis__in=_values(domain.AllocationBasis)),
+                name="book_allocation_basis_is_known",
+                violation_error_message="Revenue is deferred on the amount paid or on the continuation view.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ratio_decimals__isnull=True) | Q(ratio_decimals__lte=12),
+                name="book_ratio_decimals_at_most_12",
+                violation_error_message="Round the share to at most 12 decimals, or leave it exact.",
+            ),
+            models.CheckConstraint(
+                condition=Q(award_cost_percentage__gte=0),
+                name="book_award_cost_not_negative",
+                violation_error_message="The cost of a granted point cannot be negative.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BookAccount(models.Model):
+    """What is an account of this book called, here and in the entity's ERP?"""
+
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="book_accounts")
+    code = models.CharField(max_length=16)
+    name = models.CharField(max_length=120)
+    type = models.CharField(max_length=9, choices=_choices(domain.AccountType))
+    erp_code = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["book", "code"],
+                name="book_account_code_unique_in_book",
+                violation_error_message="This book already has an account with that code.",
+            ),
+            models.CheckConstraint(
+                condition=Q(type__in=_values(domain.AccountType)),
+                name="book_account_type_is_known",
+                violation_error_message="An account is an asset, liability, equity, income or expense.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class Period(models.Model):
+    """Which month of a book still takes journals?"""
+
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="periods")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    state = models.CharField(max_length=11, choices=_choices(domain.PeriodState), default=domain.PeriodState.OPEN.value)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.BigIntegerField(null=True, blank=True)
+    known_at = models.DateTimeField(null=True, blank=True, help_text="Facts recorded later are not in this period.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="period_ends_after_start",
+                violation_error_message="A period cannot end before it starts.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=_values(domain.PeriodState)),
+                name="period_state_is_known",
+                violation_error_message="A period is open, soft-closed or closed.",
+            ),
+            models.UniqueConstraint(
+                fields=["book", "starts_on"],
+                name="period_starts_once_in_book",
+                violation_error_message="This book already has a period with that first day.",
+            ),
+            models.UniqueConstraint(
+                fields=["book"],
+                condition=~Q(state=domain.PeriodState.CLOSED.value),
+                name="period_one_at_a_time",
+                violation_error_message="Close the earlier period first.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_on:%Y-%m}"
+
+    @property
+    def is_closed(self) -> bool:
+        return self.state == domain.PeriodState.CLOSED
+
+
+class Journal(models.Model):
+    """What was posted, in which period, for which business date, and why?"""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="journals")
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="journals")
+    entry_on = models.DateField(help_text="The day inside the period.")
+    business_on = models.DateField(help_text="The day of the facts; earlier than the period for a late event.")
+    event_type = models.CharField(max_length=16, choices=_choices(domain.EventType))
+    basis = models.CharField(max_length=5, choices=_choices(domain.Basis))
+    narration = models.CharField(max_length=200)
+    programme = models.UUIDField(null=True, blank=True)
+    unit = models.SmallIntegerField(null=True, blank=True)
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by")
+    line_count = models.PositiveIntegerField()
+    total_minor = models.BigIntegerField()
+    posted_at = models.DateTimeField()
+    posted_by = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["book", "year", "number"],
+                name="journal_number_unique_in_book_and_year",
+                violation_error_message="This number is taken.",
+            ),
+            models.CheckConstraint(
+                condition=Q(line_count__gte=2) & Q(total_minor__gt=0),
+                name="journal_moves_something",
+                violation_error_message="A journal has at least two lines and an amount.",
+            ),
+        ]
+        indexes = [models.Index(fields=["period", "event_type"], name="journal_period_event")]
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.number:06d}"
+
+    @property
+    def is_prior_period(self) -> bool:
+        return self.business_on < self.entry_on
+
+
+class JournalLine(models.Model):
+    """Which account does a journal move, by how much, and for which pool?"""
+
+    id = models.BigAutoField(primary_key=True)
+    journal = models.ForeignKey(Journal, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    book_account = models.ForeignKey(BookAccount, on_delete=models.PROTECT, related_name="lines")
+    debit_minor = models.BigIntegerField(default=0)
+    credit_minor = models.BigIntegerField(default=0)
+    movement_type = models.CharField(max_length=15, choices=_choices(domain.MovementType))
+    pool_id = models.UUIDField(null=True, blank=True, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["journal", "position"],
+                name="journal_line_position_unique",
+                violation_error_message="Two lines of a journal have the same position.",
+            ),
+            models.CheckConstraint(
+                condition=Q(debit_minor__gt=0, credit_minor=0) | Q(debit_minor=0, credit_minor__gt=0),
+                name="journal_line_is_debit_or_credit",
+                violation_error_message="A line is either a debit or a credit, and more than zero.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.debit_minor or -self.credit_minor}"
+
+    @property
+    def amount_minor(self) -> int:
+        """Debit positive."""
+        return self.debit_minor - self.credit_minor
+
+
+class JournalSource(models.Model):
+    """From which rows was a journal made?"""
+
+    id = models.BigAutoField(primary_key=True)
+    journal = models.ForeignKey(Journal, on_delete=models.PROTECT, related_name="sources")
+    kind = models.CharField(max_length=20)
+    source_id = models.UUIDField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.source_id}"

@@ -1,0 +1,15 @@
+DROP TRIGGER ledger_period_guard ON ledger_period;
+DROP TRIGGER ledger_journal_has_lines ON ledger_journal;
+DROP TRIGGER ledger_journalline_balance ON ledger_journalline;
+DROP TRIGGER ledger_journal_guard ON ledger_journal;
+DROP TRIGGER ledger_journal_append_only ON ledger_journal;
+DROP TRIGGER ledger_journal_no_truncate ON ledger_journal;
+DROP TRIGGER ledger_journalline_append_only ON ledger_journalline;
+DROP TRIGGER ledger_journalline_no_truncate ON ledger_journalline;
+DROP TRIGGER ledger_journalsource_append_only ON ledger_journalsource;
+DROP TRIGGER ledger_journalsource_no_truncate ON ledger_journalsource;
+DROP FUNCTION ledger_period_guard();
+DROP FUNCTION ledger_journal_has_lines();
+DROP FUNCTION ledger_journalline_balance();
+DROP FUNCTION ledger_journal_guard();
+DROP FUNCTION ledger_books_refuse_change();

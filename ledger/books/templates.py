@@ -1,0 +1,126 @@
+"""Posting templates: which figure goes to which account, as data.
+
+A template line adds its figures with +1 (debit) or -1 (credit). A template is sound when, for every figure, the
+coefficients of its lines add up to zero: then it nets to zero whatever the figures are. A test proves it for each.
+"""
+
+import dataclasses
+import enum
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+from uuid import UUID
+
+from ledger.books.domain import Entry, EventType, MovementType, Profile
+
+
+class Role(enum.StrEnum):
+    """An account by its part in the posting; the treatment of the pool says which account plays it."""
+
+    FUNDING = "funding"
+    REVENUE = "revenue"
+    LIABILITY = "liability"
+    RELEASE = "release"
+    LAPSE = "lapse"
+    CLEARING = "clearing"
+
+
+class Figure(enum.StrEnum):
+    """The named amounts of a batch, in minor units. All but the first three belong to a pool."""
+
+    PAID = "paid"
+    REFUNDED = "refunded"
+    FACE = "face"
+    DEFERRED = "deferred"
+    RETURNED = "returned"
+    TENDERED = "tendered"
+    RELEASED = "released"
+    CAUGHT_UP = "caught_up"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Line:
+    role: Role
+    figures: Mapping[Figure, int]
+    movement: MovementType
+    by_pool: bool = False
+
+
+Template = Sequence[Line]
+_F, _M, _R = Figure, MovementType, Role
+
+_LIABILITY_DEFERRED = Line(_R.LIABILITY, {_F.DEFERRED: -1}, _M.DEFERRAL, by_pool=True)
+_LIABILITY_RETURNED = Line(_R.LIABILITY, {_F.RETURNED: +1}, _M.RETURN, by_pool=True)
+_LIABILITY_TENDERED = Line(_R.LIABILITY, {_F.TENDERED: +1}, _M.RELEASE, by_pool=True)
+
+
+def _catch_up(movement: MovementType) -> Template:
+    return (
+        Line(_R.LIABILITY, {_F.CAUGHT_UP: +1}, movement, by_pool=True),
+        Line(_R.LAPSE, {_F.CAUGHT_UP: -1}, movement, by_pool=True),
+    )
+
+
+_EITHER: Final[Mapping[EventType, Template]] = {
+    EventType.AWARD: (Line(_R.FUNDING, {_F.DEFERRED: +1}, _M.DEFERRAL, by_pool=True), _LIABILITY_DEFERRED),
+    EventType.AWARD_REVOKED: (_LIABILITY_RETURNED, Line(_R.FUNDING, {_F.RETURNED: -1}, _M.RETURN, by_pool=True)),
+    EventType.REDEMPTION: (
+        Line(_R.LIABILITY, {_F.RELEASED: +1}, _M.RELEASE, by_pool=True),
+        Line(_R.RELEASE, {_F.RELEASED: -1}, _M.RELEASE, by_pool=True),
+    ),
+    EventType.ESTIMATE_CHANGE: _catch_up(_M.ESTIMATE_CHANGE),
+    EventType.EXPIRY: _catch_up(_M.EXPIRY),
+}
+
+TEMPLATES: Final[Mapping[Profile, Mapping[EventType, Template]]] = {
+    Profile.FULL: {
+        **_EITHER,
+        EventType.SALE: (
+            Line(_R.FUNDING, {_F.PAID: +1}, _M.TAKING),
+            _LIABILITY_TENDERED,
+            _LIABILITY_DEFERRED,
+            Line(_R.REVENUE, {_F.PAID: -1, _F.TENDERED: -1, _F.DEFERRED: +1}, _M.TAKING),
+        ),
+        EventType.REFUND: (
+            Line(_R.REVENUE, {_F.REFUNDED: +1, _F.RETURNED: -1}, _M.TAKING),
+            _LIABILITY_RETURNED,
+            Line(_R.FUNDING, {_F.REFUNDED: -1}, _M.TAKING),
+        ),
+    },
+    Profile.OVERLAY: {
+        **_EITHER,
+        EventType.SALE: (Line(_R.REVENUE, {_F.DEFERRED: +1}, _M.DEFERRAL), _LIABILITY_DEFERRED),
+        EventType.TENDER: (
+            _LIABILITY_TENDERED,
+            Line(_R.REVENUE, {_F.FACE: +1, _F.TENDERED: -1}, _M.RELEASE),
+            Line(_R.CLEARING, {_F.FACE: -1}, _M.OTHER),
+        ),
+        EventType.REFUND: (_LIABILITY_RETURNED, Line(_R.REVENUE, {_F.RETURNED: -1}, _M.RETURN)),
+    },
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Amounts:
+    """The figures of one pool (or, with `pool` None, of the batch itself) and who plays which role for them."""
+
+    figures: Mapping[Figure, int]
+    accounts: Mapping[Role, str]
+    pool: UUID | None = None
+
+
+def entries(template: Template, amounts: Iterable[Amounts]) -> list[Entry]:
+    """Fill a template: one entry per line, account and, where the line asks for it, pool; zero entries left out.
+
+    Raises: AssertionError when the result does not balance (a template that is not sound).
+    """
+    sums: dict[tuple[int, str, UUID | None], int] = {}
+    rows = list(amounts)
+    for position, line in enumerate(template):
+        for row in rows:
+            value = sum(sign * row.figures.get(figure, 0) for figure, sign in line.figures.items())
+            key = (position, row.accounts.get(line.role, ""), row.pool if line.by_pool else None)
+            sums[key] = sums.get(key, 0) + value
+    filled = [Entry(account, value, template[position].movement, pool) for (position, account, pool), value in sums.items() if value]
+    assert sum(entry.amount_minor for entry in filled) == 0, filled
+    assert all(entry.account for entry in filled), filled
+    return filled
