@@ -1,0 +1,183 @@
+"""States, reasons and policies of the points bank. Pure: no Django, no clock, no database."""
+
+import dataclasses
+import datetime as dt
+import enum
+import hashlib
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from loyalty.kit.points import MOST_POINTS
+
+
+class State(enum.IntEnum):
+    """Where points are. Below 10 the programme's side, from 10 the member's side."""
+
+    ISSUED = 1
+    REDEEMED = 2
+    EXPIRED = 3
+    ADJUSTED = 4
+    TRANSFERRED = 5
+    AVAILABLE = 10
+    PENDING = 11
+    HELD = 12
+    ARREARS = 13
+
+
+class Kind(enum.IntEnum):
+    """Which act a movement belongs to."""
+
+    GRANT = 1
+    ACTIVATE = 2
+    HOLD = 3
+    CAPTURE = 4
+    RELEASE = 5
+    REDEEM = 6
+    RESTORE = 7
+    REVERSE = 8
+    ADJUST = 9
+    EXPIRE = 10
+    TRANSFER = 11
+    SETTLE = 12
+
+
+class Reason(enum.IntEnum):
+    """Why points move: a closed list, because it decides the accounting (a grant's reason is its pool's source kind)."""
+
+    SALE = 1
+    PROMOTION = 2
+    GOODWILL = 3
+    REFERRAL = 4
+    SIGNUP = 5
+    PURCHASED = 6
+    PARTNER = 7
+    EMPLOYEE = 8
+    MIGRATION = 9
+    REWARD = 20
+    TENDER = 21
+    THIRD_PARTY = 22
+    DONATION = 23
+    EXPIRY = 30
+    RETURN = 31
+    CANCELLATION = 32
+    CORRECTION = 33
+    MATURATION = 34
+    TRANSFER = 35
+    SETTLEMENT = 36
+
+
+GRANT_REASONS = frozenset(reason for reason in Reason if reason < Reason.REWARD)
+
+
+class Source(enum.IntEnum):
+    """Who speaks: the namespace of an act's key."""
+
+    PURCHASE = 1
+    RETURN = 2
+    REDEMPTION = 3
+    ADJUSTMENT = 4
+    JOB = 5
+    CAMPAIGN = 6
+    IMPORT = 7
+    TRANSFER = 8
+
+
+class ConsumptionOrder(enum.IntEnum):
+    EXPIRY_FIRST = 1
+    OLDEST_FIRST = 2
+    NEWEST_FIRST = 3
+
+
+class ArrearsPolicy(enum.IntEnum):
+    """What happens when points must be taken back that are already spent."""
+
+    FORBID = 1
+    LIMIT = 2
+    FORGIVE = 3
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Sale:
+    """The valuation inputs of points that were earned by buying (IFRS 15.B39-B42).
+
+    `paid_minor` is what was paid in money, `standalone_minor` the stand-alone price of the goods, `ssp_point` the stand-alone
+    selling price of one point in minor units (value x expected redemption), `tender` the movement that paid the rest in points.
+    """
+
+    paid_minor: int
+    standalone_minor: int
+    ssp_point: Decimal
+    estimate: int | None = None
+    tender: uuid.UUID | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Grant:
+    """Points to be given to one wallet."""
+
+    points_account: uuid.UUID
+    unit: int
+    source: Source
+    key: str
+    units: int
+    reason: Reason
+    occurred_at: dt.datetime
+    business_on: dt.date
+    expires_on: dt.date | None
+    portfolio: int = 1
+    terms: int = 0
+    pending: bool = False
+    sale: Sale | None = None
+
+    def __post_init__(self) -> None:
+        assert 0 < self.units <= MOST_POINTS, self.units
+        assert self.reason in GRANT_REASONS, self.reason
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Taking:
+    """Points to be taken from one wallet's open lots: a redemption, a hold, or a correction."""
+
+    points_account: uuid.UUID
+    unit: int
+    source: Source
+    key: str
+    units: int
+    reason: Reason
+    occurred_at: dt.datetime
+    business_on: dt.date
+    face_minor: int | None = None
+
+    def __post_init__(self) -> None:
+        assert 0 < self.units <= MOST_POINTS, self.units
+        assert self.reason not in GRANT_REASONS, self.reason
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an act did: its first movement, the balances after it, and whether it had been done before."""
+
+    movement: uuid.UUID
+    available: int
+    pending: int
+    held: int
+    arrears: int
+    seq: int
+    replayed: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reversal(Outcome):
+    """An outcome with the units that were `taken` from lots, are now `owed`, and were `forgiven`."""
+
+    taken: int
+    owed: int
+    forgiven: int
+
+
+def fingerprint(facts: Mapping[str, Any]) -> bytes:
+    """Return 16 bytes that tell whether a repeated act carries the same facts."""
+    text = "\x1f".join(f"{name}={facts[name]}" for name in sorted(facts))
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()

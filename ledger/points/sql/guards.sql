@@ -1,0 +1,55 @@
+-- Nothing posted is ever edited; partitions for the months to come; small id arithmetic.
+
+CREATE FUNCTION ledger_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only: post a correction instead of a %', TG_TABLE_NAME, TG_OP USING ERRCODE = 'PB010';
+END $$;
+
+CREATE FUNCTION ledger_make_append_only(p_table regclass) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_table regclass;
+BEGIN
+    EXECUTE format('CREATE OR REPLACE TRIGGER refuse_change BEFORE UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION ledger_refuse_change()', p_table);
+    FOR v_table IN SELECT p_table UNION SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = p_table LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER refuse_truncate BEFORE TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()', v_table);
+    END LOOP;
+END $$;
+
+-- The smallest UUIDv7 of a moment: the bounds of the monthly partitions.
+CREATE FUNCTION ledger_first_id(p_at timestamptz) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
+    SELECT (lpad(to_hex((extract(epoch FROM p_at) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+$$;
+
+CREATE FUNCTION ledger_new_id() RETURNS uuid LANGUAGE sql VOLATILE AS $$
+    SELECT (lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') || '7'
+            || substr(replace(gen_random_uuid()::text, '-', ''), 14, 15) || '0000')::uuid
+$$;
+
+-- The id of a movement's n-th lot move: the movement's id with n in its last two bytes.
+CREATE FUNCTION ledger_child_id(p_parent uuid, p_ordinal bigint) RETURNS uuid LANGUAGE sql IMMUTABLE STRICT AS $$
+    SELECT (left(p_parent::text, 32) || lpad(to_hex(p_ordinal), 4, '0'))::uuid
+$$;
+
+-- Makes the partitions of `p_months` months from the month of `p_from` on; answers how many are new.
+CREATE FUNCTION ledger_plan_partitions(p_from date, p_months integer) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_month date;
+    v_name text;
+    v_parent text;
+    v_made integer := 0;
+BEGIN
+    FOR v_month IN SELECT generate_series(date_trunc('month', p_from), date_trunc('month', p_from) + make_interval(months => p_months - 1), '1 month')::date LOOP
+        FOREACH v_parent IN ARRAY ARRAY['ledger_movement', 'ledger_lotmove'] LOOP
+            v_name := v_parent || to_char(v_month, '_YYYYMM');
+            CONTINUE WHEN to_regclass(v_name) IS NOT NULL;
+            EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)', v_name, v_parent,
+                ledger_first_id(v_month::timestamp AT TIME ZONE 'UTC'), ledger_first_id((v_month + interval '1 month') AT TIME ZONE 'UTC'));
+            PERFORM ledger_make_append_only(v_parent::regclass);
+            v_made := v_made + 1;
+        END LOOP;
+    END LOOP;
+    RETURN v_made;
+END $$;
+
+SELECT ledger_make_append_only('ledger_act'), ledger_make_append_only('ledger_movement'), ledger_make_append_only('ledger_lotmove');
+SELECT ledger_plan_partitions(CURRENT_DATE, 4);

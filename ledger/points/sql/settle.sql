@@ -1,0 +1,179 @@
+-- What follows an earlier act: activate a pending grant, capture or release a hold, restore a redemption, reverse a grant.
+
+-- Locks the wallet's balance row and claims the act; answers true when the act is new.
+CREATE FUNCTION ledger_begin(p_account uuid, p_unit smallint, p_id uuid, p_source smallint, p_key text, p_fingerprint bytea)
+RETURNS boolean LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM 1 FROM ledger_balance b WHERE b.points_account_id = p_account AND b.unit_id = p_unit FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'wallet % holds no currency %', p_account, p_unit USING ERRCODE = 'PB003';
+    END IF;
+    INSERT INTO ledger_act (id, points_account_id, source, key, fingerprint)
+    VALUES (p_id, p_account, p_source, p_key, p_fingerprint) ON CONFLICT ON CONSTRAINT act_happens_once DO NOTHING;
+    RETURN FOUND;
+END $$;
+
+-- Applies a change of balances and writes the movement that explains it; the balance row is locked already.
+CREATE FUNCTION ledger_move(p_account uuid, p_unit smallint, p_id uuid, p_act uuid, p_kind smallint, p_debit smallint, p_credit smallint,
+    p_units bigint, p_reason smallint, p_occurred_at timestamptz, p_business_on date, p_reverses uuid, p_paid bigint, p_face bigint)
+RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    b ledger_balance;
+BEGIN
+    UPDATE ledger_balance
+       SET available = available + CASE p_credit WHEN 10 THEN p_units ELSE 0 END - CASE p_debit WHEN 10 THEN p_units ELSE 0 END,
+           pending = pending + CASE p_credit WHEN 11 THEN p_units ELSE 0 END - CASE p_debit WHEN 11 THEN p_units ELSE 0 END,
+           held = held + CASE p_credit WHEN 12 THEN p_units ELSE 0 END - CASE p_debit WHEN 12 THEN p_units ELSE 0 END,
+           -- arrears are what the member owes: debiting them makes the debt larger
+           arrears = arrears + CASE p_debit WHEN 13 THEN p_units ELSE 0 END - CASE p_credit WHEN 13 THEN p_units ELSE 0 END,
+           seq = seq + 1
+     WHERE points_account_id = p_account AND unit_id = p_unit
+    RETURNING * INTO b;
+    INSERT INTO ledger_movement (id, points_account_id, unit_id, act_id, seq, kind, debit, credit, amount, reason, available_after,
+        pending_after, held_after, arrears_after, business_on, occurred_at, reverses_id, paid_minor, face_minor)
+    VALUES (p_id, p_account, p_unit, p_act, b.seq, p_kind, p_debit, p_credit, p_units, p_reason, b.available, b.pending, b.held, b.arrears,
+        p_business_on, p_occurred_at, p_reverses, p_paid, p_face);
+END $$;
+
+CREATE FUNCTION ledger_move_lot(p_account uuid, p_unit smallint, p_movement uuid, p_ordinal integer, p_lot uuid, p_from smallint, p_to smallint,
+    p_units bigint, p_reason smallint, p_business_on date) RETURNS void LANGUAGE sql SET search_path = public, pg_temp AS $$
+    INSERT INTO ledger_lotmove (id, points_account_id, unit_id, lot_id, movement_id, from_state, to_state, units, business_on, reason,
+        grant_month, source_kind, portfolio)
+    SELECT ledger_child_id(p_movement, p_ordinal), p_account, p_unit, id, p_movement, p_from, p_to, p_units, p_business_on, p_reason,
+           grant_month, source_kind, portfolio
+      FROM ledger_lot WHERE id = p_lot AND points_account_id = p_account
+$$;
+
+-- Pays arrears out of points that have just become available: available -> arrears for the wallet, available -> redeemed for the lots,
+-- as the points that were taken back had been.
+CREATE FUNCTION ledger_settle(p_account uuid, p_unit smallint, p_act uuid, p_units bigint, p_occurred_at timestamptz, p_business_on date,
+    p_order smallint) RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    v_owed bigint := (SELECT least(arrears, p_units) FROM ledger_balance WHERE points_account_id = p_account AND unit_id = p_unit);
+    v_id uuid := ledger_new_id();
+BEGIN
+    v_owed := least(v_owed, ledger_spendable(p_account, p_unit, p_business_on));
+    IF v_owed > 0 THEN
+        PERFORM ledger_move(p_account, p_unit, v_id, p_act, 12::smallint, 10::smallint, 13::smallint, v_owed, 36::smallint, p_occurred_at,
+            p_business_on, NULL, NULL, NULL);
+        PERFORM ledger_consume(p_account, p_unit, v_id, 1, v_owed, 2::smallint, 36::smallint, p_business_on, p_order);
+    END IF;
+END $$;
+
+CREATE FUNCTION ledger_answer(p_account uuid, p_unit smallint, p_id uuid,
+    OUT movement uuid, OUT available bigint, OUT pending bigint, OUT held bigint, OUT arrears bigint, OUT seq bigint, OUT replayed boolean)
+LANGUAGE sql SET search_path = public, pg_temp AS $$
+    SELECT p_id, available, pending, held, arrears, seq, false FROM ledger_balance WHERE points_account_id = p_account AND unit_id = p_unit
+$$;
+
+-- Pending points of one lot become available; arrears are paid from them first.
+CREATE FUNCTION ledger_activate(p_account uuid, p_unit smallint, p_id uuid, p_source smallint, p_key text, p_fingerprint bytea, p_lot uuid,
+    p_occurred_at timestamptz, p_business_on date, p_order smallint,
+    OUT movement uuid, OUT available bigint, OUT pending bigint, OUT held bigint, OUT arrears bigint, OUT seq bigint, OUT replayed boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_units bigint;
+BEGIN
+    IF NOT ledger_begin(p_account, p_unit, p_id, p_source, p_key, p_fingerprint) THEN
+        SELECT * INTO movement, available, pending, held, arrears, seq, replayed
+          FROM ledger_replay(p_account, p_unit, p_source, p_key, p_fingerprint);
+        RETURN;
+    END IF;
+    UPDATE ledger_lot SET is_pending = false
+     WHERE id = p_lot AND points_account_id = p_account AND unit_id = p_unit AND is_pending AND remaining > 0 RETURNING remaining INTO v_units;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'lot % has no pending points', p_lot USING ERRCODE = 'PB004';
+    END IF;
+    PERFORM ledger_move(p_account, p_unit, p_id, p_id, 2::smallint, 11::smallint, 10::smallint, v_units, 34::smallint, p_occurred_at,
+        p_business_on, p_lot, NULL, NULL);
+    PERFORM ledger_move_lot(p_account, p_unit, p_id, 1, p_lot, 11::smallint, 10::smallint, v_units, 34::smallint, p_business_on);
+    PERFORM ledger_settle(p_account, p_unit, p_id, v_units, p_occurred_at, p_business_on, p_order);
+    SELECT * INTO movement, available, pending, held, arrears, seq, replayed FROM ledger_answer(p_account, p_unit, p_id);
+END $$;
+
+-- Captures (p_kind 4, p_to 2) or releases (5, 10) a whole hold: the same lots, the same units.
+CREATE FUNCTION ledger_finish_hold(p_account uuid, p_unit smallint, p_id uuid, p_source smallint, p_key text, p_fingerprint bytea, p_hold uuid,
+    p_kind smallint, p_to smallint, p_reason smallint, p_occurred_at timestamptz, p_business_on date, p_face bigint, p_order smallint,
+    OUT movement uuid, OUT available bigint, OUT pending bigint, OUT held bigint, OUT arrears bigint, OUT seq bigint, OUT replayed boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_units bigint;
+BEGIN
+    IF NOT ledger_begin(p_account, p_unit, p_id, p_source, p_key, p_fingerprint) THEN
+        SELECT * INTO movement, available, pending, held, arrears, seq, replayed
+          FROM ledger_replay(p_account, p_unit, p_source, p_key, p_fingerprint);
+        RETURN;
+    END IF;
+    SELECT m.amount INTO v_units FROM ledger_movement m
+     WHERE m.id = p_hold AND m.points_account_id = p_account AND m.unit_id = p_unit AND m.kind = 3
+       AND NOT EXISTS (SELECT 1 FROM ledger_movement r WHERE r.points_account_id = p_account AND r.reverses_id = p_hold);
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'hold % is not open', p_hold USING ERRCODE = 'PB005';
+    END IF;
+    PERFORM ledger_move(p_account, p_unit, p_id, p_id, p_kind, 12::smallint, p_to, v_units, p_reason, p_occurred_at, p_business_on, p_hold,
+        NULL, p_face);
+    UPDATE ledger_lot l
+       SET held = l.held - m.units, remaining = l.remaining + CASE WHEN p_to = 10 THEN m.units ELSE 0 END
+      FROM ledger_lotmove m
+     WHERE m.id > p_hold AND m.id <= ledger_child_id(p_hold, 65535) AND m.points_account_id = p_account
+       AND l.id = m.lot_id AND l.points_account_id = p_account;
+    INSERT INTO ledger_lotmove (id, points_account_id, unit_id, lot_id, movement_id, from_state, to_state, units, business_on, reason,
+        grant_month, source_kind, portfolio)
+    SELECT ledger_child_id(p_id, row_number() OVER (ORDER BY m.id)), p_account, p_unit, m.lot_id, p_id, 12, p_to, m.units, p_business_on,
+           p_reason, m.grant_month, m.source_kind, m.portfolio
+      FROM ledger_lotmove m
+     WHERE m.id > p_hold AND m.id <= ledger_child_id(p_hold, 65535) AND m.points_account_id = p_account;
+    IF p_to = 10 THEN
+        PERFORM ledger_settle(p_account, p_unit, p_id, v_units, p_occurred_at, p_business_on, p_order);
+    END IF;
+    SELECT * INTO movement, available, pending, held, arrears, seq, replayed FROM ledger_answer(p_account, p_unit, p_id);
+END $$;
+
+-- Gives redeemed points back (a cancelled voucher, a returned purchase): the same lots, last taken first, wholly or partly.
+CREATE FUNCTION ledger_restore(p_account uuid, p_unit smallint, p_id uuid, p_source smallint, p_key text, p_fingerprint bytea, p_redemption uuid,
+    p_units bigint, p_reason smallint, p_occurred_at timestamptz, p_business_on date, p_face bigint, p_order smallint,
+    OUT movement uuid, OUT available bigint, OUT pending bigint, OUT held bigint, OUT arrears bigint, OUT seq bigint, OUT replayed boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    v_restored bigint;
+BEGIN
+    IF NOT ledger_begin(p_account, p_unit, p_id, p_source, p_key, p_fingerprint) THEN
+        SELECT * INTO movement, available, pending, held, arrears, seq, replayed
+          FROM ledger_replay(p_account, p_unit, p_source, p_key, p_fingerprint);
+        RETURN;
+    END IF;
+    PERFORM 1 FROM ledger_movement m WHERE m.id = p_redemption AND m.points_account_id = p_account AND m.unit_id = p_unit AND m.credit = 2;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'movement % is no redemption of this wallet', p_redemption USING ERRCODE = 'PB006';
+    END IF;
+    PERFORM ledger_move(p_account, p_unit, p_id, p_id, 7::smallint, 2::smallint, 10::smallint, p_units, p_reason, p_occurred_at, p_business_on,
+        p_redemption, NULL, p_face);
+    WITH taken AS (
+        SELECT m.lot_id, m.units - coalesce((
+                   SELECT sum(r.units) FROM ledger_movement back JOIN ledger_lotmove r
+                       ON r.id > back.id AND r.id <= ledger_child_id(back.id, 65535) AND r.points_account_id = p_account AND r.lot_id = m.lot_id
+                    WHERE back.points_account_id = p_account AND back.reverses_id = p_redemption AND back.kind = 7), 0) AS left_over, m.id
+          FROM ledger_lotmove m
+         WHERE m.id > p_redemption AND m.id <= ledger_child_id(p_redemption, 65535) AND m.points_account_id = p_account AND m.to_state = 2
+    ), chosen AS (
+        SELECT lot_id, row_number() OVER last_first AS ordinal,
+               least(left_over, p_units - (sum(left_over) OVER last_first - left_over)) AS units
+          FROM taken WHERE left_over > 0
+        WINDOW last_first AS (ORDER BY id DESC ROWS UNBOUNDED PRECEDING)
+    ), given AS (
+        UPDATE ledger_lot l SET remaining = l.remaining + c.units
+          FROM chosen c WHERE c.units > 0 AND l.id = c.lot_id AND l.points_account_id = p_account
+        RETURNING l.id, c.ordinal, c.units, l.grant_month, l.source_kind, l.portfolio
+    ), moved AS (
+        INSERT INTO ledger_lotmove (id, points_account_id, unit_id, lot_id, movement_id, from_state, to_state, units, business_on, reason,
+            grant_month, source_kind, portfolio)
+        SELECT ledger_child_id(p_id, ordinal), p_account, p_unit, id, p_id, 2, 10, units, p_business_on, p_reason, grant_month, source_kind,
+               portfolio FROM given
+    )
+    SELECT coalesce(sum(units), 0) INTO v_restored FROM given;
+    IF v_restored < p_units THEN
+        RAISE EXCEPTION 'only % points of this redemption can still be given back', v_restored USING ERRCODE = 'PB007', DETAIL = v_restored;
+    END IF;
+    PERFORM ledger_settle(p_account, p_unit, p_id, p_units, p_occurred_at, p_business_on, p_order);
+    SELECT * INTO movement, available, pending, held, arrears, seq, replayed FROM ledger_answer(p_account, p_unit, p_id);
+END $$;

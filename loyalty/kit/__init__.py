@@ -1,0 +1,1 @@
+"""Small tools that every app may use: ids, money, points, clock, problems, REST shapes."""
