@@ -1,0 +1,121 @@
+"""Which pages a person can go to: the tables below, resolved for every rendered page by the context processor `navigation`."""
+
+import dataclasses
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Place:
+    """One line of the table: a URL name, its words and drawing, who may see it, and the job it belongs to."""
+
+    url_name: str
+    label: str | Promise
+    icon: str
+    permission: str = ""
+    group: str | Promise = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NavItem:
+    url: str
+    label: str | Promise
+    icon: str
+    group: str | Promise
+    current: bool = False
+
+
+MEMBER_PLACES = (
+    Place("portal:home", _("Home"), "home"),
+    Place("portal:activity", _("Activity"), "activity"),
+    Place("portal:rewards", _("Rewards"), "gift"),
+    Place("portal:card", _("Card"), "card"),
+    Place("portal:profile", _("Profile"), "user"),
+)
+STAFF_PLACES = (
+    Place("staff:home", _("Overview"), "home"),
+    Place("staff:members", _("Members"), "users", group=_("People and purchases")),
+    Place("staff:purchases", _("Purchases"), "receipt", group=_("People and purchases")),
+    Place("staff:programmes", _("Programmes"), "layers", group=_("Programme")),
+    Place("staff:rewards", _("Rewards"), "gift", group=_("Programme")),
+    Place("staff:partners", _("Partners"), "link", group=_("Programme")),
+    Place("staff:close", _("Month close"), "check-circle", group=_("Books")),
+    Place("staff:rollforward", _("Roll-forward"), "chart", group=_("Books")),
+    Place("staff:journals", _("Journals"), "book", group=_("Books")),
+    Place("till:home", _("Till"), "store", group=_("System")),
+    Place("admin:index", _("Administration"), "settings", group=_("System")),
+)
+_PORTAL, _STAFF_FACES = "portal", {"staff", "till"}
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """Return nav_items of the face that the page belongs to, and the addresses that every layout needs.
+
+    Shape: nav_items [NavItem], home_url, search_url, language_url, sign_in_url, sign_out_url, profile_links [NavItem].
+    """
+    match = request.resolver_match
+    face = match.namespaces[0] if match and match.namespaces else ""
+    arguments = {"programme": match.kwargs["programme"]} if match and face == _PORTAL else {}
+    places = {_PORTAL: MEMBER_PLACES}.get(face, STAFF_PLACES if face in _STAFF_FACES else ())
+    return {
+        "nav_items": mark_current(resolve(places, request=request, arguments=arguments), request.path),
+        "profile_links": resolve(_profile_places(request, face), request=request, arguments={}),
+        "home_url": address("staff:home") or "/",
+        "search_url": address("staff:members") if face in _STAFF_FACES else "",
+        "language_url": address("set_language"),
+        "sign_in_url": address("account_login"),
+        "sign_out_url": address("account_logout"),
+    }
+
+
+def resolve(places: Sequence[Place], *, request: HttpRequest, arguments: dict[str, str]) -> list[NavItem]:
+    """Return the places that this person may see, with their addresses."""
+    items = []
+    for place in places:
+        if place.permission and not request.user.has_perm(place.permission):
+            continue
+        if url := address(place.url_name, arguments):
+            items.append(NavItem(url, place.label, place.icon, place.group))
+    return items
+
+
+def mark_current(items: Sequence[NavItem], path: str) -> list[NavItem]:
+    """Mark the item that this page lies under; a home page, under which all others lie, only on itself."""
+    return [
+        dataclasses.replace(item, current=path == item.url or (path.startswith(item.url) and not _is_home(item, items))) for item in items
+    ]
+
+
+def _is_home(item: NavItem, items: Sequence[NavItem]) -> bool:
+    return any(other.url != item.url and other.url.startswith(item.url) for other in items)
+
+
+def address(url_name: str, arguments: dict[str, str] | None = None) -> str:
+    """Return the address of a page; outside production a page that is not routed yet has none.
+
+    Raises: NoReverseMatch, in production.
+    """
+    try:
+        return reverse(url_name, kwargs=arguments or None)
+    except NoReverseMatch:
+        if settings.PRODUCTION:
+            raise
+        return ""
+
+
+def _profile_places(request: HttpRequest, face: str) -> tuple[Place, ...]:
+    user = request.user
+    if not user.is_authenticated:
+        return ()
+    places = (
+        Place("account_email", _("E-mail addresses"), "mail"),
+        Place("account_change_password", _("Password"), "lock"),
+    )
+    if user.is_staff and face not in _STAFF_FACES:
+        places = (Place("staff:home", _("Staff pages"), "layers"), *places)
+    return places
