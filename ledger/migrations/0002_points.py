@@ -338,6 +338,7 @@ class Migration(migrations.Migration):
                         ),
                         ("portfolio", models.SmallIntegerField()),
                         ("expires_on", models.DateField(null=True)),
+                        ("matures_on", models.DateField(null=True)),
                         ("granted", models.BigIntegerField()),
                         ("remaining", models.BigIntegerField()),
                         ("held", models.BigIntegerField()),

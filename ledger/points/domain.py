@@ -128,12 +128,17 @@ class Grant:
     expires_on: dt.date | None
     portfolio: int = 1
     terms: int = 0
-    pending: bool = False
+    matures_on: dt.date | None = None
     sale: Sale | None = None
 
     def __post_init__(self) -> None:
         assert 0 < self.units <= MOST_POINTS, self.units
         assert self.reason in GRANT_REASONS, self.reason
+
+    @property
+    def pending(self) -> bool:
+        """Points wait when they mature after the day they were earned."""
+        return self.matures_on is not None and self.matures_on > self.business_on
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

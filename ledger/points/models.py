@@ -151,6 +151,7 @@ class Lot(Owned):
     source_kind = models.SmallIntegerField(choices=_choices(Reason))
     portfolio = models.SmallIntegerField()
     expires_on = models.DateField(null=True)
+    matures_on = models.DateField(null=True)
     granted = models.BigIntegerField()
     remaining = models.BigIntegerField()
     held = models.BigIntegerField()

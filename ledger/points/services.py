@@ -13,8 +13,8 @@ from typing import Any, ClassVar
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
-from ledger.points.domain import ArrearsPolicy, Grant, Kind, Outcome, Reversal, State, Taking, fingerprint
-from ledger.points.models import Balance, PointsAccount, PointUnit
+from ledger.points.domain import ArrearsPolicy, Grant, Kind, Outcome, Reason, Reversal, Source, State, Taking, fingerprint
+from ledger.points.models import Lot, PointsAccount, PointUnit
 from loyalty.kit.ids import uuid7
 from loyalty.kit.problems import NotFound, Problem, Refused
 
@@ -63,8 +63,18 @@ def open_points_accounts(*, programme: uuid.UUID, units: Sequence[PointUnit], at
     wallets = [PointsAccount(programme=programme, opened_at=at) for _ in range(count)]
     with transaction.atomic():
         PointsAccount.objects.bulk_create(wallets, batch_size=5_000)
-        Balance.objects.bulk_create((Balance(points_account=wallet, unit=unit) for wallet in wallets for unit in units), batch_size=5_000)
+        open_balances(points_accounts=[wallet.id for wallet in wallets], units=units)
     return wallets
+
+
+def open_balances(*, points_accounts: Sequence[uuid.UUID], units: Sequence[PointUnit]) -> None:
+    """Give these wallets an empty balance of each currency that they do not hold yet (a programme's new currency)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO ledger_balance (points_account_id, unit_id) SELECT a, u FROM unnest(%s::uuid[]) a, unnest(%s::smallint[]) u"
+            " ON CONFLICT DO NOTHING",
+            [list(points_accounts), [unit.pk for unit in units]],
+        )
 
 
 def lock_wallets(*, points_accounts: Iterable[uuid.UUID]) -> None:
@@ -168,6 +178,23 @@ def expire_due(
             return lots, int(units)
 
 
+def activate_due(*, unit: int, through_on: dt.date, at: dt.datetime, chunk: int = DEFAULT_CHUNK) -> int:
+    """Make every pending lot available whose day has come; return how many. May be interrupted and run again."""
+    done = 0
+    while True:
+        lots = Lot.objects.filter(unit=unit, is_pending=True, remaining__gt=0, matures_on__lte=through_on).order_by("points_account", "id")
+        due = list(lots[:chunk])
+        for lot in due:
+            settling = Taking(
+                lot.points_account_id, unit, Source.JOB, f"mature:{lot.id}", lot.remaining, Reason.MATURATION, at, lot.matures_on or through_on
+            )
+            with transaction.atomic():
+                activate(lot=lot.id, settling=settling)
+        done += len(due)
+        if len(due) < chunk:
+            return done
+
+
 def grant_many(*, grants: Sequence[Grant]) -> list[Outcome]:
     """Give points to many wallets in one set-based call; outcomes in the order of `grants`. Raises: ActConflict, NoSuchWallet."""
     rows = [_grant_row(ordinal, grant) for ordinal, grant in enumerate(grants)]
@@ -212,12 +239,13 @@ def _grant_arguments(g: Grant) -> list[Any]:
         *(g.points_account, g.unit, uuid7(), int(g.source), g.key, mark, g.units, g.pending, int(g.reason), g.occurred_at),
         *(g.business_on, g.expires_on, g.portfolio, g.terms),
         *sale_facts,
+        g.matures_on,
     ]
 
 
 _GRANT_COLUMNS = (
     "account unit id source key fingerprint units pending reason occurred_at business_on expires_on portfolio terms "
-    "paid standalone ssp estimate tender"
+    "paid standalone ssp estimate tender matures_on"
 ).split()
 _TAKE_COLUMNS = "account unit id source key fingerprint units reason occurred_at business_on face consumption".split()
 
@@ -237,7 +265,7 @@ def _as_json(value: object) -> str:
 
 
 _CASTS = {
-    "ledger_grant": "uuid smallint uuid smallint text bytea bigint boolean smallint timestamptz date date smallint integer bigint bigint numeric integer uuid",
+    "ledger_grant": "uuid smallint uuid smallint text bytea bigint boolean smallint timestamptz date date smallint integer bigint bigint numeric integer uuid date",
     "ledger_take": "uuid smallint uuid smallint text bytea smallint smallint bigint smallint timestamptz date smallint bigint",
     "ledger_finish_hold": "uuid smallint uuid smallint text bytea uuid smallint smallint smallint timestamptz date bigint smallint",
     "ledger_activate": "uuid smallint uuid smallint text bytea uuid timestamptz date smallint",

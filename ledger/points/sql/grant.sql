@@ -19,7 +19,7 @@ END $$;
 
 CREATE FUNCTION ledger_grant(p_account uuid, p_unit smallint, p_id uuid, p_source smallint, p_key text, p_fingerprint bytea,
     p_units bigint, p_pending boolean, p_reason smallint, p_occurred_at timestamptz, p_business_on date, p_expires_on date,
-    p_portfolio smallint, p_terms integer, p_paid bigint, p_standalone bigint, p_ssp numeric, p_estimate integer, p_tender uuid,
+    p_portfolio smallint, p_terms integer, p_paid bigint, p_standalone bigint, p_ssp numeric, p_estimate integer, p_tender uuid, p_matures_on date,
     OUT movement uuid, OUT available bigint, OUT pending bigint, OUT held bigint, OUT arrears bigint, OUT seq bigint, OUT replayed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -74,9 +74,10 @@ BEGIN
         pending_after, held_after, arrears_after, business_on, occurred_at, paid_minor, standalone_minor, ssp_point, estimate_id, tender_id)
     VALUES (p_id, p_account, p_unit, p_id, seq, 1, 1, v_state, v_lot, p_reason, available, pending, held, arrears, p_business_on,
         p_occurred_at, p_paid, p_standalone, p_ssp, p_estimate, p_tender);
-    INSERT INTO ledger_lot (id, points_account_id, unit_id, granted_on, grant_month, source_kind, portfolio, expires_on, granted, remaining,
-        is_pending, terms)
-    VALUES (p_id, p_account, p_unit, p_business_on, v_month, p_reason, p_portfolio, p_expires_on, v_lot, v_lot, p_pending, p_terms);
+    INSERT INTO ledger_lot (id, points_account_id, unit_id, granted_on, grant_month, source_kind, portfolio, expires_on, matures_on, granted,
+        remaining, is_pending, terms)
+    VALUES (p_id, p_account, p_unit, p_business_on, v_month, p_reason, p_portfolio, p_expires_on, p_matures_on, v_lot, v_lot,
+        p_pending, p_terms);
     INSERT INTO ledger_lotmove (id, points_account_id, unit_id, lot_id, movement_id, from_state, to_state, units, business_on, reason,
         grant_month, source_kind, portfolio)
     VALUES (ledger_child_id(p_id, 1), p_account, p_unit, p_id, p_id, 1, v_state, v_lot, p_business_on, p_reason, v_month, p_reason,

@@ -2,7 +2,7 @@
 
 CREATE TYPE ledger_grant_row AS (ordinal integer, account uuid, unit smallint, id uuid, source smallint, key text, fingerprint bytea,
     units bigint, pending boolean, reason smallint, occurred_at timestamptz, business_on date, expires_on date, portfolio smallint,
-    terms integer, paid bigint, standalone bigint, ssp numeric, estimate integer, tender uuid);
+    terms integer, paid bigint, standalone bigint, ssp numeric, estimate integer, tender uuid, matures_on date);
 
 CREATE FUNCTION ledger_lock_balances(p_accounts uuid[]) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT 1 FROM ledger_balance WHERE points_account_id = ANY (p_accounts) ORDER BY points_account_id, unit_id FOR UPDATE
@@ -25,7 +25,7 @@ BEGIN
     RETURN QUERY SELECT * FROM ledger_grant_set(v_bulk);
     FOR r IN SELECT n.* FROM unnest(v_all) n WHERE n.ordinal <> ALL (SELECT b.ordinal FROM unnest(v_bulk) b) ORDER BY n.ordinal LOOP
         RETURN QUERY SELECT r.ordinal, g.* FROM ledger_grant(r.account, r.unit, r.id, r.source, r.key, r.fingerprint, r.units, r.pending,
-            r.reason, r.occurred_at, r.business_on, r.expires_on, r.portfolio, r.terms, r.paid, r.standalone, r.ssp, r.estimate, r.tender) g;
+            r.reason, r.occurred_at, r.business_on, r.expires_on, r.portfolio, r.terms, r.paid, r.standalone, r.ssp, r.estimate, r.tender, r.matures_on) g;
     END LOOP;
 END $$;
 
@@ -57,9 +57,9 @@ LANGUAGE sql SET search_path = public, pg_temp AS $$
           FROM n JOIN balance b ON b.points_account_id = n.account AND b.unit_id = n.unit
         RETURNING id, available_after, pending_after, held_after, arrears_after, seq
     ), lot AS (
-        INSERT INTO ledger_lot (id, points_account_id, unit_id, granted_on, grant_month, source_kind, portfolio, expires_on, granted, remaining,
-            is_pending, terms)
-        SELECT id, account, unit, business_on, grant_month, reason, portfolio, expires_on, units, units, pending, terms FROM n
+        INSERT INTO ledger_lot (id, points_account_id, unit_id, granted_on, grant_month, source_kind, portfolio, expires_on, matures_on, granted,
+            remaining, is_pending, terms)
+        SELECT id, account, unit, business_on, grant_month, reason, portfolio, expires_on, matures_on, units, units, pending, terms FROM n
     ), moved AS (
         INSERT INTO ledger_lotmove (id, points_account_id, unit_id, lot_id, movement_id, from_state, to_state, units, business_on, reason,
             grant_month, source_kind, portfolio)

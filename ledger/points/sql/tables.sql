@@ -73,6 +73,7 @@ CREATE TABLE ledger_lot (
     source_kind smallint NOT NULL,
     portfolio smallint NOT NULL,
     expires_on date,
+    matures_on date,
     granted bigint NOT NULL,
     remaining bigint NOT NULL,
     held bigint NOT NULL DEFAULT 0,
@@ -85,6 +86,7 @@ CREATE TABLE ledger_lot (
     CONSTRAINT lot_of_its_grant FOREIGN KEY (id, points_account_id) REFERENCES ledger_movement (id, points_account_id)
 ) WITH (fillfactor = 80);
 CREATE INDEX ledger_lot_open ON ledger_lot (points_account_id, unit_id, expires_on) WHERE remaining > 0;
+CREATE INDEX ledger_lot_maturing ON ledger_lot (unit_id, matures_on) WHERE is_pending AND remaining > 0;
 CREATE INDEX ledger_lot_due ON ledger_lot (unit_id, expires_on) WHERE remaining > 0 AND expires_on IS NOT NULL;
 
 CREATE TABLE ledger_lotmove (
