@@ -1,5 +1,28 @@
 """Gathers the models of the topics of ``accounts``, so that Django finds them."""
 
+from accounts.entities.models import Channel, LegalEntity, Store
+from accounts.members.models import ClaimCode, Consent, Member
+from accounts.outbox.models import OutboxEvent
+from accounts.partners.models import IdempotencyKey, Partner, PartnerKey
+from accounts.programmes.models import CurrencyTerms, PointCurrency, Programme, ProgrammeTerms
+from accounts.staff.models import StaffProfile
 from accounts.users.models import User
 
-__all__ = ["User"]
+__all__ = [
+    "Channel",
+    "ClaimCode",
+    "Consent",
+    "CurrencyTerms",
+    "IdempotencyKey",
+    "LegalEntity",
+    "Member",
+    "OutboxEvent",
+    "Partner",
+    "PartnerKey",
+    "PointCurrency",
+    "Programme",
+    "ProgrammeTerms",
+    "StaffProfile",
+    "Store",
+    "User",
+]

@@ -16,7 +16,7 @@ class UserAdapter(DefaultAccountAdapter):
     def clean_email(self, email: str) -> str:
         return normalise_email(super().clean_email(email))
 
-    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:  # noqa: FBT001, FBT002 allauth's signature
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         user.locale = (get_language() or "en").partition("-")[0]
         saved: User = super().save_user(request, user, form, commit)
         return saved

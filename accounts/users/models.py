@@ -38,9 +38,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Who may sign in, as a member, as staff, or as both?"""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    email = models.EmailField(
-        _("e-mail"), unique=True, error_messages={"unique": _("Somebody already signs in with this e-mail address.")}
-    )
+    email = models.EmailField(_("e-mail"), unique=True, error_messages={"unique": _("Somebody already signs in with this e-mail address.")})
     name = models.CharField(_("name"), max_length=150, blank=True)
     locale = models.CharField(_("language"), max_length=10, choices=languages, default="en")
     is_staff = models.BooleanField(_("works here"), default=False, help_text=_("May open the staff pages."))

@@ -1,0 +1,13 @@
+"""When a failed delivery is tried again. Pure."""
+
+import datetime as dt
+
+MOST_ATTEMPTS = 12
+_FIRST_WAIT = dt.timedelta(minutes=1)
+_LONGEST_WAIT = dt.timedelta(hours=12)
+
+
+def wait_after(attempts: int) -> dt.timedelta:
+    """Return the pause after the `attempts`-th try: one minute, doubling, at most twelve hours (two days in all)."""
+    assert attempts >= 1, attempts
+    return min(_FIRST_WAIT * 2 ** (attempts - 1), _LONGEST_WAIT)

@@ -1,0 +1,46 @@
+"""What a key may do, and whether two requests are the same. Pure."""
+
+import dataclasses
+import enum
+import hashlib
+import uuid
+
+
+class Scope(enum.StrEnum):
+    """One thing that a partner's key may do."""
+
+    MEMBERS_READ = "members:read"
+    MEMBERS_WRITE = "members:write"
+    BALANCES_READ = "balances:read"
+    PURCHASES_READ = "purchases:read"
+    PURCHASES_WRITE = "purchases:write"
+    RETURNS_WRITE = "returns:write"
+    REWARDS_READ = "rewards:read"
+    REDEMPTIONS_WRITE = "redemptions:write"
+    ADJUSTMENTS_WRITE = "adjustments:write"
+    BATCHES_WRITE = "batches:write"
+
+
+TILL_SCOPES = frozenset(Scope) - {Scope.ADJUSTMENTS_WRITE}
+"""What an ordinary till or shop needs."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Credential:
+    """Who calls: a partner's key, checked. `id` names the key without revealing it."""
+
+    id: str
+    key_id: uuid.UUID
+    partner_id: int
+    partner_name: str
+    scopes: frozenset[str]
+    programme_ids: frozenset[uuid.UUID]
+
+    def may(self, scope: Scope) -> bool:
+        return scope in self.scopes
+
+
+def request_fingerprint(method: str, path: str, body: bytes) -> bytes:
+    """Return 32 bytes that tell whether a repeated request is the same request."""
+    head = f"{method}\n{path}\n".encode()
+    return hashlib.sha256(head + body).digest()
