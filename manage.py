@@ -6,6 +6,10 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+OWNER_COMMANDS = {"createcachetable", "flush", "ledger_apply_grants", "migrate", "prepare_database", "up"}
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loyalty.settings")
+    if OWNER_COMMANDS.intersection(sys.argv[1:2]):
+        os.environ.setdefault("POINTBOOK_ROLE", "owner")
     execute_from_command_line(sys.argv)

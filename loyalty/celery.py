@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from celery import Celery
+from celery.signals import worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loyalty.settings")
 
@@ -19,3 +20,11 @@ def topics_with_tasks() -> list[str]:
 
 
 app.autodiscover_tasks(topics_with_tasks)
+
+
+@worker_init.connect
+def refuse_forgetful_database(**_kwargs: object) -> None:
+    """Like the web server, do not start on a production database that may lose what it acknowledged."""
+    from loyalty.postgres import checks  # noqa: PLC0415  # settings are ready only now
+
+    checks.refuse_forgetful_database()

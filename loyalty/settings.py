@@ -6,12 +6,12 @@
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import quote
 
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from psycopg.conninfo import make_conninfo
 
 from loyalty.postgres.cluster import APPLICATION, OWNER, Cluster
 
@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.postgres",
     "django.forms",
     "allauth",
     "allauth.account",
@@ -185,9 +186,11 @@ USE_TZ = True
 # --- Files, cache, mail --------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
+if not PRODUCTION:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # stays empty; WhiteNoise warns without it
 _STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage" if PRODUCTION else "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -215,17 +218,17 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 
 def _broker_dsn(database: dict[str, object]) -> str:
-    """Return the database as a libpq URL, in which a socket folder may stand as host."""
-    user, password, host, name = (quote(str(database.get(key) or ""), safe="") for key in ("USER", "PASSWORD", "HOST", "NAME"))
-    return f"postgresql://{user}{f':{password}' if password else ''}@{host}{f':{port}' if (port := database.get('PORT')) else ''}/{name}"
+    """Return the database as libpq's key=value string: pgmq does not decode a socket folder in a URL."""
+    names = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT", "dbname": "NAME"}
+    return make_conninfo("", **{name: str(database[key]) for name, key in names.items() if database.get(key)})
 
 
-CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "pgmq://")
+BROKER_IS_DATABASE = not os.environ.get("CELERY_BROKER_URL")
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or "pgmq://localhost/"  # the address is conn_string, below
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {"visibility_timeout": 300}
-if CELERY_BROKER_URL.startswith("pgmq:"):
+if BROKER_IS_DATABASE:
     CELERY_BROKER_TRANSPORT_OPTIONS |= {"init_extension": False, "use_notify": True, "pool_size": 4}
-    if CELERY_BROKER_URL == "pgmq://":
-        CELERY_BROKER_TRANSPORT_OPTIONS["conn_string"] = _broker_dsn(DATABASES["default"])
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {"conn_string": _broker_dsn(DATABASES["default"])}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

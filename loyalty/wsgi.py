@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loyalty.settings")
 
 application = get_wsgi_application()
+
+from loyalty.postgres.checks import refuse_forgetful_database  # noqa: E402  # needs the settings
+
+refuse_forgetful_database()

@@ -4,3 +4,4 @@ import os
 
 os.environ.setdefault("POINTBOOK_ENV", "development")
 os.environ["POINTBOOK_ROLE"] = "owner"
+os.environ.setdefault("CELERY_BROKER_URL", "memory://")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
 _NEEDED = {"fsync": {"on"}, "full_page_writes": {"on"}, "synchronous_commit": {"on", "local", "remote_write", "remote_apply"}}
@@ -16,6 +17,14 @@ def check_durability(databases: Sequence[str] | None = None, **_kwargs: Any) -> 
     if not settings.PRODUCTION:
         return []
     return [error for alias in databases or [] for error in durability_errors(alias)]
+
+
+def refuse_forgetful_database() -> None:
+    """Stop a web server or worker before it serves from such a database. Raises: ImproperlyConfigured."""
+    errors = check_durability(databases=["default"])
+    connections.close_all()
+    if errors:
+        raise ImproperlyConfigured("\n".join(f"{error.msg} {error.hint}" for error in errors))
 
 
 def durability_errors(alias: str) -> list[CheckMessage]:

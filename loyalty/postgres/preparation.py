@@ -1,0 +1,33 @@
+"""Brings a database to what the code needs: tables, cache table, queue, rights. Safe to repeat; quick when nothing is to do."""
+
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from loyalty.postgres import broker
+
+
+def prepare() -> None:
+    """Migrate and install whatever is missing, as the owner of the database."""
+    if is_behind():
+        call_command("migrate", interactive=False, verbosity=0)
+    if not settings.CACHES["default"].get("LOCATION", "").startswith("redis"):
+        call_command("createcachetable", verbosity=0)
+    if settings.BROKER_IS_DATABASE:
+        broker.install(application=application_role())
+    if "ledger_apply_grants" in get_commands():
+        call_command("ledger_apply_grants")
+
+
+def is_behind() -> bool:
+    """Whether some migration has not run yet."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def application_role() -> str:
+    """Return the role by which web and workers connect."""
+    return unquote(urlsplit(settings.APPLICATION_DATABASE_URL).username or settings.DATABASES["default"]["USER"])
