@@ -38,16 +38,16 @@ MEMBER_PLACES = (
     Place("portal:profile", _("Profile"), "user"),
 )
 STAFF_PLACES = (
-    Place("staff:home", _("Overview"), "home"),
-    Place("staff:members", _("Members"), "users", group=_("People and purchases")),
-    Place("staff:purchases", _("Purchases"), "receipt", group=_("People and purchases")),
-    Place("staff:programmes", _("Programmes"), "layers", group=_("Programme")),
+    Place("staff:home", _("Overview"), "home", "accounts.see_reports"),
+    Place("staff:members", _("Members"), "users", "accounts.find_members", group=_("People and purchases")),
+    Place("staff:purchases", _("Purchases"), "receipt", "accounts.find_members", group=_("People and purchases")),
+    Place("staff:programmes", _("Programmes"), "layers", "accounts.view_programme", group=_("Programme")),
     Place("staff:rewards", _("Rewards"), "gift", group=_("Programme")),
-    Place("staff:partners", _("Partners"), "link", group=_("Programme")),
-    Place("staff:close", _("Month close"), "check-circle", group=_("Books")),
-    Place("staff:rollforward", _("Roll-forward"), "chart", group=_("Books")),
-    Place("staff:journals", _("Journals"), "book", group=_("Books")),
-    Place("till:home", _("Till"), "store", group=_("System")),
+    Place("staff:partners", _("Partners"), "link", "accounts.manage_partners", group=_("Programme")),
+    Place("staff:close", _("Month close"), "check-circle", "accounts.see_books", group=_("Books")),
+    Place("staff:rollforward", _("Roll-forward"), "chart", "accounts.see_books", group=_("Books")),
+    Place("staff:journals", _("Journals"), "book", "accounts.see_books", group=_("Books")),
+    Place("till:home", _("Till"), "store", "accounts.use_till", group=_("System")),
     Place("admin:index", _("Administration"), "settings", group=_("System")),
 )
 _PORTAL, _STAFF_FACES = "portal", {"staff", "till"}
@@ -117,5 +117,5 @@ def _profile_places(request: HttpRequest, face: str) -> tuple[Place, ...]:
         Place("account_change_password", _("Password"), "lock"),
     )
     if user.is_staff and face not in _STAFF_FACES:
-        places = (Place("staff:home", _("Staff pages"), "layers"), *places)
+        places = (Place("staff:home", _("Staff pages"), "layers", "accounts.see_reports"), *places)
     return places
