@@ -35,11 +35,12 @@ class Enrolment:
     locale: str = ""
     home_store_id: int | None = None
     attributes: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    joined_at: dt.datetime | None = None
 
     @property
     def fingerprint(self) -> bytes:
-        """Return 32 bytes that tell whether a repeated enrolment carries the same facts."""
-        facts = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        """Return 32 bytes that tell whether a repeated enrolment carries the same facts (when it was said is none of them)."""
+        facts = {field.name: getattr(self, field.name) for field in dataclasses.fields(self) if field.name != "joined_at"}
         text = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
         return hashlib.sha256(text.encode()).digest()
 

@@ -65,9 +65,9 @@ class Member(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     programme = models.ForeignKey(Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="members")
     number = models.CharField(_("card number"), max_length=19)
-    external_id = models.CharField(_("number in the shop system"), max_length=100, null=True, blank=True)
-    email = models.EmailField(_("e-mail"), null=True, blank=True)
-    phone = models.CharField(_("phone"), max_length=16, null=True, blank=True)
+    external_id = models.CharField(_("number in the shop system"), max_length=100, null=True, blank=True)  # noqa: DJ001 unknown is NULL, for the unique index
+    email = models.EmailField(_("e-mail"), null=True, blank=True)  # noqa: DJ001 unknown is NULL, for the unique index
+    phone = models.CharField(_("phone"), max_length=16, null=True, blank=True)  # noqa: DJ001 unknown is NULL, for the unique index
     given_name = models.CharField(_("given name"), max_length=100, blank=True)
     family_name = models.CharField(_("family name"), max_length=100, blank=True)
     birth_date = models.DateField(_("birthday"), null=True, blank=True)
@@ -197,11 +197,6 @@ class Consent(models.Model):
         return f"{self.get_kind_display()}: {_('yes') if self.granted else _('no')}"
 
 
-class ClaimCodeQuerySet(models.QuerySet["ClaimCode"]):
-    def usable(self, at: dt.datetime) -> Self:
-        return self.filter(used_at__isnull=True, expires_at__gt=at, attempts__lt=domain.MOST_CODE_ATTEMPTS)
-
-
 class ClaimCode(models.Model):
     """May the person at the screen take over this card? Holds no code, only what a right code must hash to."""
 
@@ -213,8 +208,6 @@ class ClaimCode(models.Model):
     attempts = models.PositiveSmallIntegerField(_("wrong tries"), default=0)
     used_at = models.DateTimeField(_("used"), null=True)
 
-    objects = ClaimCodeQuerySet.as_manager()
-
     class Meta:
         verbose_name = _("claim code")
         verbose_name_plural = _("claim codes")
@@ -222,3 +215,6 @@ class ClaimCode(models.Model):
 
     def __str__(self) -> str:
         return str(_("code of %(day)s") % {"day": f"{self.created_at:%Y-%m-%d}"})
+
+    def is_usable(self, at: dt.datetime) -> bool:
+        return self.used_at is None and at < self.expires_at and self.attempts < domain.MOST_CODE_ATTEMPTS

@@ -40,6 +40,14 @@ class Credential:
         return scope in self.scopes
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class FirstAnswer:
+    """What was answered when the request came first: repeats get the same status and bytes."""
+
+    status: int
+    body: bytes
+
+
 def request_fingerprint(method: str, path: str, body: bytes) -> bytes:
     """Return 32 bytes that tell whether a repeated request is the same request."""
     head = f"{method}\n{path}\n".encode()

@@ -1,5 +1,6 @@
 """Who calls the API, and what was answered."""
 
+import datetime as dt
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -72,6 +73,9 @@ class PartnerKey(AbstractAPIKey):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+    def is_usable(self, at: dt.datetime) -> bool:
+        return not self.revoked and (self.expiry_date is None or at < self.expiry_date)
 
 
 class IdempotencyKey(models.Model):

@@ -83,7 +83,7 @@ POINTS = Words()
 
 
 @transaction.atomic
-def open_programme(
+def open_programme(  # noqa: PLR0913 keyword-only
     *,
     slug: str,
     name: str,
