@@ -1,0 +1,132 @@
+"""From what a run allocates to journals: one per programme, business date and event type. Pure."""
+
+import dataclasses
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+from uuid import UUID
+
+from ledger.books.domain import Basis, Draft, EventType, Profile
+from ledger.books.templates import TEMPLATES, Amounts, Figure, entries
+from ledger.valuation.domain import Posting, Statement
+from ledger.valuation.treatments import treatment
+
+NARRATIONS: Final[Mapping[EventType, str]] = {
+    EventType.SALE: "Sales with points",
+    EventType.TENDER: "Points taken as payment",
+    EventType.AWARD: "Points granted without a sale",
+    EventType.REFUND: "Returned purchases",
+    EventType.AWARD_REVOKED: "Granted points taken back",
+    EventType.REDEMPTION: "Points redeemed",
+    EventType.ESTIMATE_CHANGE: "Catch-up after a new estimate",
+    EventType.EXPIRY: "Catch-up after points lapsed",
+}
+_OF_CONTRACTS = {EventType.SALE, EventType.REFUND}
+_OF_AWARDS = {EventType.AWARD, EventType.AWARD_REVOKED}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PoolAmounts:
+    """What one pool posts on one business date. `source` is the allocation's id."""
+
+    source: UUID
+    programme: UUID
+    business_on: dt.date
+    unit: int
+    pool: UUID
+    source_kind: int
+    face_minor: int
+    posting: Posting
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TakingAmounts:
+    """What one programme's sales of one kind took and gave back on one business date."""
+
+    source: UUID
+    programme: UUID
+    business_on: dt.date
+    source_kind: int
+    paid_minor: int
+    refunded_minor: int
+
+
+def event_drafts(profile: Profile, pools: Sequence[PoolAmounts], takings: Sequence[TakingAmounts]) -> list[Draft]:
+    """Return the event journals of a run, by programme and business date; dates where nothing is posted make none."""
+    batches: dict[tuple[dt.date, UUID], tuple[list[PoolAmounts], list[TakingAmounts]]] = defaultdict(lambda: ([], []))
+    for amounts in pools:
+        batches[amounts.business_on, amounts.programme][0].append(amounts)
+    for taking in takings:
+        batches[taking.business_on, taking.programme][1].append(taking)
+    drafts = []
+    for key in sorted(batches):
+        of_pools, of_takings = batches[key]
+        for event in TEMPLATES[profile]:
+            draft = _event_draft(profile, event, of_pools, of_takings)
+            if draft is not None:
+                drafts.append(draft)
+    return drafts
+
+
+def close_draft(
+    profile: Profile, statement: Statement, *, on: dt.date, programme: UUID, unit: int, pool: UUID, source_kind: int
+) -> Draft | None:
+    """Return the journal that catches a pool up with its statement, or None when nothing is left to catch up."""
+    event = EventType.EXPIRY if statement.is_lapse_only else EventType.ESTIMATE_CHANGE
+    amounts = Amounts({Figure.CAUGHT_UP: statement.catch_up_minor}, treatment(source_kind).accounts, pool)
+    lines = entries(TEMPLATES[profile][event], [amounts])
+    return Draft(event, Basis.CLOSE, on, NARRATIONS[event], lines, programme, unit, [("pool", pool)]) if lines else None
+
+
+def _event_draft(profile: Profile, event: EventType, pools: Sequence[PoolAmounts], takings: Sequence[TakingAmounts]) -> Draft | None:
+    concerned = [amounts for amounts in pools if _concerns(event, amounts)]
+    money = takings if event in _OF_CONTRACTS and profile is Profile.FULL else []
+    rows = [_pool_row(event, amounts) for amounts in concerned] + [_taking_row(taking) for taking in money]
+    lines = entries(TEMPLATES[profile][event], rows)
+    if not lines:
+        return None
+    first: PoolAmounts | TakingAmounts = [*concerned, *money][0]
+    units = {amounts.unit for amounts in concerned}
+    sources = [("allocation", amounts.source) for amounts in concerned] + [("taking", taking.source) for taking in money]
+    return Draft(
+        event,
+        Basis.EVENT,
+        first.business_on,
+        NARRATIONS[event],
+        lines,
+        first.programme,
+        units.pop() if len(units) == 1 else None,
+        sources,
+    )
+
+
+def _concerns(event: EventType, amounts: PoolAmounts) -> bool:
+    posting = amounts.posting
+    moved: Iterable[int]
+    match event:
+        case EventType.SALE | EventType.TENDER:
+            moved = (posting.deferred_minor, posting.tendered_minor, amounts.face_minor)
+        case EventType.AWARD:
+            moved = (posting.deferred_minor,)
+        case EventType.REFUND | EventType.AWARD_REVOKED:
+            moved = (posting.returned_minor,)
+        case _:
+            moved = (posting.released_minor,)
+    if event in _OF_AWARDS and treatment(amounts.source_kind).is_contract:
+        return False
+    return any(moved)
+
+
+def _pool_row(event: EventType, amounts: PoolAmounts) -> Amounts:
+    """An award's own grant and return are posted by its own events, so they are left out of the sale's."""
+    posting, how = amounts.posting, treatment(amounts.source_kind)
+    figures = {Figure.TENDERED: posting.tendered_minor, Figure.RELEASED: posting.released_minor, Figure.FACE: amounts.face_minor}
+    if how.is_contract or event in _OF_AWARDS:
+        figures |= {Figure.DEFERRED: posting.deferred_minor, Figure.RETURNED: posting.returned_minor}
+    return Amounts(figures, how.accounts, amounts.pool)
+
+
+def _taking_row(taking: TakingAmounts) -> Amounts:
+    figures = {Figure.PAID: taking.paid_minor, Figure.REFUNDED: taking.refunded_minor}
+    return Amounts(figures, treatment(taking.source_kind).accounts)
