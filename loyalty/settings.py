@@ -166,6 +166,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "accounts.members.adapters.MemberAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -201,6 +202,10 @@ MEDIA_ROOT = DATA_DIR / "media"
 _CACHE_URL = os.environ.get("CACHE_URL")
 _DATABASE_CACHE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _CACHE_URL} if _CACHE_URL else _DATABASE_CACHE}
+
+# Where e-mails lead: the address that visitors type, and a programme's page on it.
+PUBLIC_URL = os.environ.get("POINTBOOK_URL", f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION else "http://localhost:8000")
+PORTAL_URL = PUBLIC_URL + "/p/{programme}/"
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
@@ -238,7 +243,19 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "deliver the outbox": {"task": "accounts.outbox.tasks.deliver_due_events", "schedule": 5.0, "options": {"expires": 60}},
+    "forget delivered events": {"task": "accounts.outbox.tasks.forget_delivered_events", "schedule": 86_400.0},
+    "forget old answers": {"task": "accounts.partners.tasks.forget_old_answers", "schedule": 86_400.0},
+    "tell members that points end": {"task": "accounts.members.tasks.announce_expiring_points", "schedule": 21_600.0},
+}
+
+# Who hears what happened: the outbox calls the function for its topic, at least once.
+OUTBOX_HANDLERS = {
+    "member.enrolled": "accounts.members.emails.send_welcome",
+    "member.claim_code_requested": "accounts.members.emails.send_claim_code",
+    "points.expiring": "accounts.members.emails.send_expiry_notice",
+}
 
 # --- API -----------------------------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,6 @@ from accounts.entities.services import open_entity
 from accounts.programmes import domain
 from accounts.programmes.models import (
     CurrencyTerms,
-    JoinPolicy,
     PointCurrency,
     Programme,
     ProgrammeState,
@@ -83,7 +82,7 @@ POINTS = Words()
 
 
 @transaction.atomic
-def open_programme(  # noqa: PLR0913 keyword-only
+def open_programme(
     *,
     slug: str,
     name: str,
@@ -92,23 +91,20 @@ def open_programme(  # noqa: PLR0913 keyword-only
     at: dt.datetime,
     legal_entity: LegalEntity | None = None,
     country: str = "",
-    locale: str = "en",
-    accent: str = "#0E6B4F",
-    return_window_days: int = 30,
-    join_policy: str = JoinPolicy.OPEN,
     words: Words = POINTS,
     terms: Terms = TWELVE_MONTHS,
     valid_from: dt.date | None = None,
     terms_texts: Mapping[str, str] | None = None,
-    author: User | None = None,
-    **unit_policies: Any,
+    unit_policies: Mapping[str, Any] | None = None,
+    **more: Any,
 ) -> Programme:
     """Open a draft programme with its main currency, its unit of the points bank, and the first version of its terms.
 
-    Without `legal_entity` a company of the programme's name is opened, with its book. `valid_from` (default: the day of
-    opening) is the first day on which points may be given. `unit_policies` are fields of PointUnit (consumption_order,
-    arrears_policy, arrears_limit, scale). Raises: InvalidFields, RuleBroken (the address is taken), CurrencyDiffers,
-    ExpiryMakesNoSense.
+    Without `legal_entity` a company of the programme's name is opened in `country`, with its book. `valid_from` (default: the day
+    of opening) is the first day on which points may be given. `terms_texts` are the terms and conditions by language,
+    `unit_policies` fields of PointUnit (consumption_order, arrears_policy, arrears_limit, scale), `more` further fields of
+    Programme (locale, accent, logo, return_window_days, join_policy).
+    Raises: InvalidFields, RuleBroken (the address is taken), CurrencyDiffers, ExpiryMakesNoSense.
     """
     first_day = valid_from or business_date(at, time_zone)
     entity = legal_entity or open_entity(
@@ -116,21 +112,9 @@ def open_programme(  # noqa: PLR0913 keyword-only
     )
     if entity.book.currency != currency:
         raise CurrencyDiffers(_("The company keeps its book in %(currency)s.") % {"currency": entity.book.currency})
-    programme = Programme(
-        slug=slug,
-        name=name,
-        legal_entity=entity,
-        time_zone=time_zone,
-        currency=currency,
-        locale=locale,
-        accent=accent,
-        return_window_days=return_window_days,
-        join_policy=join_policy,
-        opened_at=at,
-    )
+    programme = Programme(slug=slug, name=name, legal_entity=entity, time_zone=time_zone, currency=currency, opened_at=at, **more)
     checked(programme).save(force_insert=True)
-    main = open_currency(programme=programme, words=words, terms=terms, valid_from=first_day, at=at, author=author, **unit_policies)
-    assert main.is_default
+    open_currency(programme=programme, words=words, terms=terms, valid_from=first_day, at=at, unit_policies=unit_policies)
     if terms_texts:
         publish_terms(programme=programme, texts=terms_texts, effective_on=first_day, at=at)
     return programme
@@ -144,8 +128,7 @@ def open_currency(
     terms: Terms,
     valid_from: dt.date,
     at: dt.datetime,
-    author: User | None = None,
-    **unit_policies: Any,
+    unit_policies: Mapping[str, Any] | None = None,
 ) -> PointCurrency:
     """Add a currency with its unit and first terms, which need no second person: nobody holds such points yet.
 
@@ -156,7 +139,7 @@ def open_currency(
         book_id=programme.legal_entity.book_id,
         code=words.code,
         time_zone=programme.time_zone,
-        **unit_policies,
+        **(unit_policies or {}),
     )
     checked(unit).save(force_insert=True)
     currency = PointCurrency(
@@ -169,7 +152,7 @@ def open_currency(
         is_default=not PointCurrency.objects.filter(programme=programme).exists(),
     )
     checked(currency).save(force_insert=True)
-    _write_terms(currency, terms, version=1, portfolio=1, valid_from=valid_from, author=author, approved_at=at)
+    _write_terms(currency, terms, version=1, portfolio=1, valid_from=valid_from, approved_at=at)
     return currency
 
 
