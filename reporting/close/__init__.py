@@ -1,0 +1,1 @@
+"""Month-end close: expire what is due, value, check, let a second person approve, lock."""

@@ -1,0 +1,14 @@
+"""Wakes the close up in the background. Safe to run twice: the services take up what is unfinished."""
+
+from celery import shared_task
+
+from ledger.books.models import Period
+from loyalty.kit.clock import now
+from reporting.close import services
+
+
+@shared_task(name="reporting.close.prepare")
+def prepare_close(period: int, preparer: int) -> str:
+    """Prepare the close of a period; returns the close's id."""
+    found = Period.objects.select_related("book").get(pk=period)
+    return str(services.prepare_close(book=found.book, period=found, preparer=preparer, at=now()).pk)

@@ -1,0 +1,1 @@
+"""The journals in formats that other bookkeeping programs read."""

@@ -1,0 +1,1 @@
+"""How points and money got from the opening to the closing balance."""
