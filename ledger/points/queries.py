@@ -100,6 +100,16 @@ def holdings_as_of(*, points_account: uuid.UUID, on: dt.date, known_at: dt.datet
     ]
 
 
+def spendable_on(*, unit: int, asked: Sequence[tuple[uuid.UUID, dt.date]]) -> list[int]:
+    """Return how many points each wallet could spend on its day, in the order asked."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ledger_spendable(a, %s::smallint, d) FROM unnest(%s::uuid[], %s::date[]) WITH ORDINALITY AS t (a, d, n) ORDER BY n",
+            [unit, [wallet for wallet, _day in asked], [day for _wallet, day in asked]],
+        )
+        return [points for (points,) in cursor.fetchall()]
+
+
 def movements(*, points_account: uuid.UUID) -> QuerySet[Movement]:
     """Return a wallet's movements, newest first."""
     return Movement.objects.filter(points_account=points_account).order_by("-id")

@@ -1,0 +1,110 @@
+"""Write, approve and supersede earning rules."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.programmes.models import PointCurrency, Programme
+from accounts.users.models import User
+from loyalty.kit.clock import business_date
+from loyalty.kit.problems import Forbidden, Refused
+from rewards.earning import domain, queries
+from rewards.earning.models import EarningRule, EarningRuleVersion
+
+
+class RuleAlreadyApproved(Refused):
+    code = "rule_already_approved"
+
+
+class AnotherPersonMustApproveRule(Forbidden):
+    code = "another_person_must_approve"
+
+
+class RuleIsNotNew(Refused):
+    code = "rule_is_not_new"
+
+
+@transaction.atomic
+def write_first_rule(
+    *,
+    programme: Programme,
+    code: str,
+    name: str,
+    currency: PointCurrency,
+    definition: Mapping[str, Any],
+    valid_from: dt.date,
+    at: dt.datetime,
+    author: User | None = None,
+    other_names: Mapping[str, str] | None = None,
+) -> EarningRuleVersion:
+    """Write a rule of a programme that is not live yet: its first version needs no second person.
+
+    Raises: MalformedRule; RuleIsNotNew when the programme is live (draft a version and let somebody approve it).
+    """
+    if programme.is_live:
+        raise RuleIsNotNew(_("The programme is live. Draft the rule and let another person approve it."))
+    version = draft_rule(
+        programme=programme,
+        code=code,
+        name=name,
+        currency=currency,
+        definition=definition,
+        valid_from=valid_from,
+        author=author,
+        other_names=other_names,
+    )
+    version.approved_at = at
+    version.save(update_fields=["approved_at"])
+    queries.forget_rules(programme.pk)
+    return version
+
+
+@transaction.atomic
+def draft_rule(
+    *,
+    programme: Programme,
+    code: str,
+    name: str,
+    currency: PointCurrency,
+    definition: Mapping[str, Any],
+    valid_from: dt.date,
+    author: User | None,
+    valid_to: dt.date | None = None,
+    other_names: Mapping[str, str] | None = None,
+) -> EarningRuleVersion:
+    """Write the next version of a rule (the first one makes the rule). Raises: MalformedRule."""
+    assert currency.programme_id == programme.pk
+    rule, made = EarningRule.objects.get_or_create(
+        programme=programme, code=code, defaults={"name": name, "currency": currency, "other_names": dict(other_names or {})}
+    )
+    EarningRule.objects.select_for_update(no_key=True).get(pk=rule.pk)
+    newest = 0 if made else rule.versions.count()
+    version = EarningRuleVersion(
+        rule=rule, version=newest + 1, valid_from=valid_from, valid_to=valid_to, definition=dict(definition), author=author
+    )
+    domain.compile_rule(version_id=version.id, code=code, version=version.version, currency=currency.code, definition=definition)
+    version.save(force_insert=True)
+    return version
+
+
+@transaction.atomic
+def approve_rule(*, version: EarningRuleVersion, approver: User, at: dt.datetime) -> EarningRuleVersion:
+    """Put a drafted version into force from its date on; purchases before keep the versions that they were evaluated with.
+
+    Raises: RuleAlreadyApproved, AnotherPersonMustApproveRule, RuleIsNotNew (its first day has passed).
+    """
+    locked = EarningRuleVersion.objects.select_for_update(of=["self"]).select_related("rule__programme").get(pk=version.pk)
+    programme = locked.rule.programme
+    if locked.approved_at is not None:
+        raise RuleAlreadyApproved(_("This version has been approved before."))
+    if locked.author_id == approver.pk:
+        raise AnotherPersonMustApproveRule(_("You wrote this rule. Another person must approve it."))
+    if locked.valid_from <= business_date(at, programme.time_zone):
+        raise RuleIsNotNew(_("A rule begins tomorrow or later. Draft it again with a later first day."))
+    locked.approver, locked.approved_at = approver, at
+    locked.save(update_fields=["approver", "approved_at"])
+    queries.forget_rules(programme.pk)
+    return locked

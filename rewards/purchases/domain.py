@@ -1,0 +1,119 @@
+"""The arithmetic of baskets and returns. Pure."""
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from loyalty.kit.money import half_up, share_out
+from rewards.earning.domain import Line
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LineFacts:
+    """One line as the shop sent it. `price_minor` is the line's price after discount, `tax_minor` the tax in it."""
+
+    external_id: str
+    sku: str
+    category: str
+    brand: str
+    quantity: Decimal
+    price_minor: int
+    discount_minor: int = 0
+    tax_minor: int = 0
+
+    def __post_init__(self) -> None:
+        assert self.quantity > 0 and self.price_minor >= 0 and self.discount_minor >= 0, self
+        assert 0 <= self.tax_minor <= self.price_minor, self
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TenderFacts:
+    """The part paid with points: an amount, and the hold that reserves it (without one the points are taken now)."""
+
+    amount_minor: int
+    redemption: uuid.UUID | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PurchaseFacts:
+    """A purchase as a shop tells it. Exactly one of `member`, `member_external_id`, `card` names who bought."""
+
+    source: str
+    external_id: str
+    occurred_at: dt.datetime
+    currency: str
+    channel: str
+    lines: tuple[LineFacts, ...]
+    store: str | None = None
+    member: uuid.UUID | None = None
+    member_external_id: str | None = None
+    card: str | None = None
+    tender: TenderFacts | None = None
+    codes: tuple[str, ...] = ()
+
+    @property
+    def price_minor(self) -> int:
+        return sum(line.price_minor for line in self.lines)
+
+    @property
+    def tender_minor(self) -> int:
+        return self.tender.amount_minor if self.tender else 0
+
+    def fingerprint(self) -> bytes:
+        """16 bytes that tell whether the same external id carries the same facts; who sent it and how is left out."""
+        text = json.dumps(dataclasses.asdict(self), default=str, sort_keys=True)
+        return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+def priced_lines(facts: PurchaseFacts) -> tuple[Line, ...]:
+    """Return the lines as rules see them; what points paid is shared over the lines by price (largest remainder)."""
+    prices = [line.price_minor for line in facts.lines]
+    shares = share_out(facts.tender_minor, prices) if facts.tender_minor else [0] * len(prices)
+    return tuple(
+        Line(
+            category=line.category,
+            sku=line.sku,
+            price_minor=line.price_minor,
+            paid_minor=line.price_minor - share,
+            tax_minor=_part(line.tax_minor, line.price_minor - share, line.price_minor),
+        )
+        for line, share in zip(facts.lines, shares, strict=True)
+    )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Kept:
+    """How much of one line was not returned: quantity kept of quantity bought."""
+
+    quantity: Decimal
+    bought: Decimal
+
+    @property
+    def share(self) -> Fraction:
+        return Fraction(self.quantity) / Fraction(self.bought)
+
+
+def kept_lines(lines: Sequence[Line], kept: Sequence[Kept]) -> tuple[Line, ...]:
+    """Return the lines as if only the kept quantities had been bought; cents are rounded half-up on what is kept.
+
+    Because every return is computed from what is kept altogether, the parts of several returns sum to the whole line.
+    """
+    return tuple(
+        Line(
+            category=line.category,
+            sku=line.sku,
+            price_minor=half_up(line.price_minor * some.share),
+            paid_minor=half_up(line.paid_minor * some.share),
+            tax_minor=half_up(line.tax_minor * some.share),
+        )
+        for line, some in zip(lines, kept, strict=True)
+    )
+
+
+def _part(total: int, numerator: int, denominator: int) -> int:
+    return half_up(Fraction(total * numerator, denominator)) if denominator else 0

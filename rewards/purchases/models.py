@@ -1,0 +1,138 @@
+"""What was bought and what came back. Rows are never edited."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.entities.models import Channel, Store
+from accounts.members.models import Member
+from accounts.programmes.models import Programme
+from ledger.points.models import Owned
+from loyalty.kit.ids import uuid7
+
+
+class Purchase(Owned):
+    """What did a member buy, where, for how much, and what did the rules make of it?"""
+
+    member = models.ForeignKey(Member, models.PROTECT, related_name="purchases", db_constraint=False, verbose_name=_("member"))
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    store = models.ForeignKey(Store, models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False)
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    source = models.CharField(_("sent by"), max_length=60)
+    external_id = models.CharField(_("receipt"), max_length=100)
+    occurred_at = models.DateTimeField(_("bought"))
+    business_on = models.DateField(_("business day"))
+    recorded_at = models.DateTimeField(_("recorded"))
+    currency = models.CharField(_("currency"), max_length=3)
+    price_minor = models.BigIntegerField(_("price"))
+    tender_minor = models.BigIntegerField(_("paid with points"), default=0)
+    tender = models.UUIDField(_("redemption"), null=True)
+    units = models.BigIntegerField(_("points earned"), default=0)
+    earned = models.JSONField(_("earned"), default=list)
+    evaluation = models.JSONField(_("evaluation"), default=list)
+
+    class Meta:
+        verbose_name = _("purchase")
+        verbose_name_plural = _("purchases")
+        indexes = (models.Index("programme", "business_on", name="purchase_by_day"),)
+
+    def __str__(self) -> str:
+        return self.external_id
+
+    @property
+    def paid_minor(self) -> int:
+        return self.price_minor - self.tender_minor
+
+
+class PurchaseLine(Owned):
+    """What was on one line? Its id is the purchase's id with the line's position in the last two bytes."""
+
+    purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="lines", db_constraint=False, db_index=False)
+    position = models.PositiveIntegerField(_("position"))
+    external_id = models.CharField(_("line"), max_length=100)
+    sku = models.CharField(_("article"), max_length=100, blank=True)
+    category = models.CharField(_("category"), max_length=100, blank=True)
+    brand = models.CharField(_("brand"), max_length=100, blank=True)
+    quantity = models.DecimalField(_("quantity"), max_digits=12, decimal_places=3)
+    price_minor = models.BigIntegerField(_("price"))
+    paid_minor = models.BigIntegerField(_("paid in money"))
+    discount_minor = models.BigIntegerField(_("discount"), default=0)
+    tax_minor = models.BigIntegerField(_("tax"), default=0)
+
+    class Meta:
+        verbose_name = _("purchase line")
+        verbose_name_plural = _("purchase lines")
+        indexes = (models.Index("purchase", name="purchaseline_by_purchase"),)
+
+    def __str__(self) -> str:
+        return self.sku or self.external_id
+
+
+class PurchaseClaim(models.Model):
+    """Has this source sent this receipt before, for whichever member, with the same facts?"""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False, help_text=_("The id of the purchase."))
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    source = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=100)
+    fingerprint = models.BinaryField(max_length=16)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["programme", "source", "external_id"],
+                name="purchase_is_claimed_once",
+                violation_error_message=_("This receipt has been sent before."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class Return(Owned):
+    """What did a member bring back of a purchase, and what was undone by it?"""
+
+    purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="returns", db_constraint=False, verbose_name=_("purchase"))
+    source = models.CharField(_("sent by"), max_length=60)
+    external_id = models.CharField(_("receipt"), max_length=100)
+    fingerprint = models.BinaryField(max_length=16, editable=False)
+    occurred_at = models.DateTimeField(_("returned"))
+    business_on = models.DateField(_("business day"))
+    recorded_at = models.DateTimeField(_("recorded"))
+    price_minor = models.BigIntegerField(_("value"))
+    refunded_minor = models.BigIntegerField(_("refunded in money"))
+    restored_units = models.BigIntegerField(_("points given back"), default=0)
+    reversed_units = models.BigIntegerField(_("points taken back"), default=0)
+    arrears_units = models.BigIntegerField(_("points owed"), default=0)
+    reversed = models.JSONField(_("taken back"), default=list)
+
+    class Meta:
+        verbose_name = _("return")
+        verbose_name_plural = _("returns")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["points_account", "source", "external_id"],
+                name="return_is_recorded_once",
+                violation_error_message=_("This return has been sent before."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class ReturnLine(Owned):
+    """How much of one line came back?"""
+
+    of = models.ForeignKey(Return, models.PROTECT, related_name="lines", db_constraint=False, verbose_name=_("return"))
+    line = models.ForeignKey(PurchaseLine, models.PROTECT, related_name="returned", db_constraint=False, verbose_name=_("line"))
+    quantity = models.DecimalField(_("quantity"), max_digits=12, decimal_places=3)
+    price_minor = models.BigIntegerField(_("value"))
+    refunded_minor = models.BigIntegerField(_("refunded in money"))
+
+    class Meta:
+        verbose_name = _("returned line")
+        verbose_name_plural = _("returned lines")
+
+    def __str__(self) -> str:
+        return f"{self.quantity.normalize():f}"

@@ -1,0 +1,140 @@
+"""Questions about purchases, and the look-ups that recording one needs."""
+
+import dataclasses
+import time
+import uuid
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.entities.models import Channel, Store
+from accounts.entities.queries import UnknownChannel, UnknownStore
+from accounts.members.domain import normalise_card
+from accounts.members.models import Member
+from accounts.programmes.models import Programme
+from loyalty.kit.problems import NotFound
+from rewards.purchases.domain import PurchaseFacts
+from rewards.purchases.models import Purchase, PurchaseClaim, PurchaseLine
+
+_KEEP_SECONDS = 5.0
+
+
+class MemberNotFound(NotFound):
+    code = "member_not_found"
+
+
+class PurchaseNotFound(NotFound):
+    code = "purchase_not_found"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Members:
+    """The members that some purchases name, by every way of naming one."""
+
+    by_id: dict[uuid.UUID, Member]
+    by_external_id: dict[str, Member]
+    by_card: dict[str, Member]
+
+    def of(self, facts: PurchaseFacts) -> Member:
+        """Raises: MemberNotFound."""
+        found = None
+        if facts.member is not None:
+            found = self.by_id.get(facts.member)
+        elif facts.member_external_id is not None:
+            found = self.by_external_id.get(facts.member_external_id)
+        elif facts.card is not None:
+            found = self.by_card.get(normalise_card(facts.card))
+        if found is None:
+            raise MemberNotFound(_("There is no such member. Enrol the member first, or check the card number."))
+        return found
+
+
+def members_named(programme: Programme, purchases: Sequence[PurchaseFacts]) -> Members:
+    """Return all members that these purchases name, in one query."""
+    ids = [p.member for p in purchases if p.member is not None]
+    external_ids = [p.member_external_id for p in purchases if p.member_external_id is not None]
+    cards = [normalise_card(p.card) for p in purchases if p.card is not None]
+    wanted = Q()
+    for field, values in (("pk__in", ids), ("external_id__in", external_ids), ("number__in", cards)):
+        if values:
+            wanted |= Q(**{field: values})
+    found = list(Member.objects.filter(wanted, programme=programme)) if wanted else []
+    for member in found:
+        member.programme = programme
+    return Members(
+        {member.pk: member for member in found},
+        {member.external_id: member for member in found if member.external_id},
+        {member.number: member for member in found},
+    )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Places:
+    """A company's stores and channels by code."""
+
+    stores: dict[str, int]
+    channels: dict[str, int]
+
+    def store(self, code: str | None) -> int | None:
+        """Raises: UnknownStore."""
+        if code is None:
+            return None
+        if code not in self.stores:
+            raise UnknownStore(_("There is no store with the code %(code)s.") % {"code": code})
+        return self.stores[code]
+
+    def channel(self, code: str) -> int:
+        """Raises: UnknownChannel."""
+        if code not in self.channels:
+            raise UnknownChannel(_("There is no channel with the code %(code)s.") % {"code": code})
+        return self.channels[code]
+
+
+_places: dict[int, tuple[float, Places]] = {}
+
+
+def places_of(entity: int) -> Places:
+    """Return the company's places, at most a few seconds old."""
+    kept = _places.get(entity)
+    if kept is not None and time.monotonic() < kept[0]:
+        return kept[1]
+    stores = dict(Store.objects.filter(entity=entity).values_list("code", "pk"))
+    places = Places(stores, dict(Channel.objects.filter(entity=entity).values_list("code", "pk")))
+    _places[entity] = (time.monotonic() + _KEEP_SECONDS, places)
+    return places
+
+
+def forget_places(entity: int) -> None:
+    """Read the company's places afresh (after one was added in this process)."""
+    _places.pop(entity, None)
+
+
+def claims_of(programme: Programme, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[uuid.UUID, bytes]]:
+    """Return which of these (source, external id) were claimed before: the purchase's id and the fingerprint of its facts."""
+    claims = PurchaseClaim.objects.filter(
+        programme=programme, source__in={source for source, _id in names}, external_id__in={external_id for _source, external_id in names}
+    )
+    return {
+        (source, external_id): (purchase, bytes(mark))
+        for purchase, source, external_id, mark in claims.values_list("id", "source", "external_id", "fingerprint")
+    }
+
+
+def purchases_of(member: Member) -> QuerySet[Purchase]:
+    """Return a member's purchases, newest first, with store and channel."""
+    return Purchase.objects.filter(member=member).select_related("store", "channel").order_by("-occurred_at", "-id")
+
+
+def purchase_by_external_id(*, programme: Programme, source: str, external_id: str) -> Purchase:
+    """Raises: PurchaseNotFound."""
+    claim = PurchaseClaim.objects.filter(programme=programme, source=source, external_id=external_id).first()
+    found = Purchase.objects.filter(pk=claim.pk).select_related("member").first() if claim else None
+    if found is None:
+        raise PurchaseNotFound(_("There is no purchase with this external_id. Record the purchase first."))
+    return found
+
+
+def lines_of(purchase: Purchase) -> list[PurchaseLine]:
+    """Return the lines in their order on the receipt."""
+    return list(PurchaseLine.objects.filter(purchase=purchase.pk).order_by("position"))

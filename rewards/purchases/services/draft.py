@@ -1,0 +1,93 @@
+"""A batch of purchases on their way through the steps of recording."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from typing import TYPE_CHECKING
+
+from accounts.members.models import Member
+from ledger.points.domain import Grant, Outcome
+from ledger.points.queries import Holdings
+from loyalty.kit.ids import uuid7
+from loyalty.kit.problems import Problem
+from rewards.earning.domain import Evaluation, Line
+from rewards.purchases.domain import PurchaseFacts
+from rewards.purchases.models import Purchase
+from rewards.redemptions.services import Tender
+
+if TYPE_CHECKING:
+    from accounts.programmes.models import Programme
+    from rewards.earning.queries import Setting
+
+
+NO_EVALUATION = Evaluation(())
+
+
+class ClaimRaced(Exception):  # noqa: N818 (a signal to start again, not an error)
+    """Another transaction claimed one of these receipts meanwhile; the caller starts again and finds it."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PurchaseRecord:
+    """A recorded (or, in a dry run, imagined) purchase, with the wallet's holdings after it."""
+
+    purchase: Purchase
+    member: Member
+    holdings: list[Holdings]
+    replayed: bool = False
+
+
+@dataclasses.dataclass(slots=True)
+class Draft:
+    """One purchase that is being recorded."""
+
+    position: int
+    facts: PurchaseFacts
+    member: Member
+    business_on: dt.date
+    store: int | None
+    channel: int
+    id: uuid.UUID = dataclasses.field(default_factory=uuid7)
+    lines: tuple[Line, ...] = ()
+    evaluation: Evaluation = NO_EVALUATION
+    tender: Tender | None = None
+    grants: list[Grant] = dataclasses.field(default_factory=list)
+    outcomes: list[Outcome] = dataclasses.field(default_factory=list)
+
+    @property
+    def receipt(self) -> tuple[str, str]:
+        return (self.facts.source, self.facts.external_id)
+
+    @property
+    def paid_minor(self) -> int:
+        return self.facts.price_minor - self.facts.tender_minor
+
+    @property
+    def units(self) -> int:
+        return sum(grant.units for grant in self.grants)
+
+
+@dataclasses.dataclass(slots=True)
+class Batch:
+    """Purchases of one programme that are recorded together, and the answers found so far by position."""
+
+    setting: "Setting"
+    purchases: list[PurchaseFacts]
+    at: dt.datetime
+    records: dict[int, PurchaseRecord] = dataclasses.field(default_factory=dict)
+    problems: dict[int, Problem] = dataclasses.field(default_factory=dict)
+    twins: dict[int, int] = dataclasses.field(default_factory=dict)
+    """Positions that repeat an earlier position of the same batch."""
+
+    @property
+    def programme(self) -> "Programme":
+        return self.setting.programme
+
+    def answers(self) -> list[PurchaseRecord | Problem]:
+        """Return one answer for each purchase; a repeat inside the batch answers like the first copy."""
+        for position, first in self.twins.items():
+            if first in self.records:
+                self.records[position] = dataclasses.replace(self.records[first], replayed=True)
+            else:
+                self.problems[position] = self.problems[first]
+        return [self.records.get(i) or self.problems[i] for i in range(len(self.purchases))]

@@ -1,0 +1,272 @@
+"""A return takes back exactly what the returned lines produced.
+
+What is kept of the purchase is evaluated again under the rule versions of the purchase itself; the difference to what it earned so far is
+reversed in the points bank. Money refunded, points given back and points taken back are all computed from what is kept altogether, so
+that the parts of several returns add up to the whole, in any order.
+"""
+
+import dataclasses
+import datetime as dt
+import hashlib
+import json
+import uuid
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from accounts.members.models import Member
+from accounts.outbox.services import publish
+from ledger.points import queries as points_queries
+from ledger.points import services as points
+from ledger.points.domain import ArrearsPolicy, Reason, Reversal, Source, Taking
+from ledger.points.queries import Holdings
+from loyalty.kit.clock import business_date
+from loyalty.kit.ids import child_id, uuid7
+from loyalty.kit.problems import FieldError, Malformed, Refused
+from rewards.earning.domain import Evaluation, Line, evaluate
+from rewards.earning.queries import compiled_versions, setting_of
+from rewards.purchases import queries
+from rewards.purchases.domain import Kept, kept_lines
+from rewards.purchases.models import Purchase, PurchaseLine, Return, ReturnLine
+from rewards.purchases.services.record import ExternalIdConflict
+from rewards.redemptions import services as redemptions
+from rewards.tiers import services as tiers
+from rewards.tiers.services import Spend
+
+
+class UnknownLine(Malformed):
+    code = "unknown_line"
+
+
+class MoreThanBought(Refused):
+    code = "more_than_bought"
+
+
+class ReturnedBeforeBought(Refused):
+    code = "returned_before_bought"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReturnFacts:
+    """A return as a shop tells it: quantities by line (its external id), or everything that is left when `lines` is None."""
+
+    source: str
+    external_id: str
+    occurred_at: dt.datetime
+    lines: tuple[tuple[str, Decimal], ...] | None = None
+
+    def fingerprint(self, purchase: uuid.UUID) -> bytes:
+        text = json.dumps([dataclasses.asdict(self), str(purchase)], default=str, sort_keys=True)
+        return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ReturnRecord:
+    """A recorded return, with the wallet's holdings after it."""
+
+    returned: Return
+    purchase: Purchase
+    holdings: list[Holdings]
+    replayed: bool = False
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Stand:
+    """What a purchase comes to when only the kept quantities count."""
+
+    price_minor: int
+    paid_minor: int
+    units: dict[str, int]
+    lines: tuple[Line, ...]
+
+    @property
+    def tender_minor(self) -> int:
+        return self.price_minor - self.paid_minor
+
+
+def record_return(*, purchase: Purchase, facts: ReturnFacts, at: dt.datetime) -> ReturnRecord:
+    """Record a return of some or all lines. The same return with the same facts answers like the first time.
+
+    Raises: UnknownLine, MoreThanBought, ReturnedBeforeBought, ExternalIdConflict, PointsOnHold, SpentPointsMayNotBeOwed.
+    """
+    with transaction.atomic():
+        member = Member.objects.select_related("programme__legal_entity__book").get(pk=purchase.member_id)
+        points.lock_wallets(points_accounts=[purchase.points_account_id])
+        earlier = Return.objects.filter(
+            points_account=purchase.points_account_id, source=facts.source, external_id=facts.external_id
+        ).first()
+        if earlier is not None:
+            return _repeat(earlier, purchase, member, facts, at)
+        if facts.occurred_at < purchase.occurred_at:
+            raise ReturnedBeforeBought(_("The return lies before the purchase. Check its date."))
+        lines = queries.lines_of(purchase)
+        kept_before = _kept(lines)
+        kept_after = _less(lines, kept_before, facts)
+        before = _stand(purchase, member, lines, kept_before)
+        after = _stand(purchase, member, lines, kept_after)
+        row = _row(purchase, member, facts, before, after, at)
+        _undo(row, purchase, member, before, after)
+        row.save(force_insert=True)
+        ReturnLine.objects.bulk_create(_line_rows(row, lines, kept_before, kept_after, before, after))
+        spend = Spend(
+            member=member,
+            business_on=purchase.business_on,
+            amount_minor=-row.price_minor,
+            purchases=0 if any(kept.quantity for kept in kept_after) else -1,
+            evidence=row.pk,
+        )
+        tiers.record_spend(spends=[spend])
+        publish(topic="return.recorded", payload={"return": str(row.pk)}, at=at, programme_id=member.programme_id, member_id=member.pk)
+        return ReturnRecord(row, purchase, _holdings(purchase, member, at))
+
+
+def _repeat(earlier: Return, purchase: Purchase, member: Member, facts: ReturnFacts, at: dt.datetime) -> ReturnRecord:
+    if bytes(earlier.fingerprint) != facts.fingerprint(purchase.pk):
+        raise ExternalIdConflict(_("This return was sent before with other facts. Send a new external_id."))
+    return ReturnRecord(earlier, purchase, _holdings(purchase, member, at), replayed=True)
+
+
+def _kept(lines: Sequence[PurchaseLine]) -> list[Kept]:
+    """What earlier returns have left of each line."""
+    gone = dict(
+        ReturnLine.objects.filter(line__in=[line.pk for line in lines]).values_list("line").annotate(gone=Sum("quantity")).order_by()
+    )
+    return [Kept(line.quantity - gone.get(line.pk, Decimal(0)), line.quantity) for line in lines]
+
+
+def _less(lines: Sequence[PurchaseLine], kept: Sequence[Kept], facts: ReturnFacts) -> list[Kept]:
+    """What this return leaves of each line. Raises: UnknownLine, MoreThanBought."""
+    if facts.lines is None:
+        if not any(some.quantity for some in kept):
+            raise MoreThanBought(_("Everything of this purchase was returned before."))
+        return [Kept(Decimal(0), some.bought) for some in kept]
+    wanted: dict[str, Decimal] = {}
+    for name, quantity in facts.lines:
+        wanted[name] = wanted.get(name, Decimal(0)) + quantity
+    unknown = sorted(set(wanted) - {line.external_id for line in lines})
+    if unknown:
+        errors = [FieldError("/lines", "unknown_line", name) for name in unknown]
+        raise UnknownLine(_("The purchase has no such line: %(lines)s.") % {"lines": ", ".join(unknown)}, errors=errors)
+    left = []
+    for line, some in zip(lines, kept, strict=True):
+        rest = some.quantity - wanted.pop(line.external_id, Decimal(0))
+        if rest < 0:
+            detail = _("Of line %(line)s only %(quantity)s can still be returned.")
+            quantity = f"{some.quantity.normalize():f}"
+            raise MoreThanBought(detail % {"line": line.external_id, "quantity": quantity}, extra={"returnable": quantity})
+        left.append(Kept(rest, some.bought))
+    return left
+
+
+def _stand(purchase: Purchase, member: Member, lines: Sequence[PurchaseLine], kept: Sequence[Kept]) -> _Stand:
+    whole = [Line(line.category, line.sku, line.price_minor, line.paid_minor, line.tax_minor) for line in lines]
+    remaining = kept_lines(whole, kept)
+    versions = [uuid.UUID(outcome["version_id"]) for outcome in purchase.evaluation]
+    rules = compiled_versions(versions, member.programme)
+    evaluation: Evaluation = evaluate(remaining, [rules[version] for version in versions])
+    price, paid = sum(line.price_minor for line in remaining), sum(line.paid_minor for line in remaining)
+    return _Stand(price, paid, evaluation.units, remaining)
+
+
+def _row(purchase: Purchase, member: Member, facts: ReturnFacts, before: _Stand, after: _Stand, at: dt.datetime) -> Return:
+    return Return(
+        id=uuid7(),
+        points_account_id=purchase.points_account_id,
+        purchase=purchase,
+        source=facts.source,
+        external_id=facts.external_id,
+        fingerprint=facts.fingerprint(purchase.pk),
+        occurred_at=facts.occurred_at,
+        business_on=business_date(facts.occurred_at, member.programme.time_zone),
+        recorded_at=at,
+        price_minor=before.price_minor - after.price_minor,
+        refunded_minor=before.paid_minor - after.paid_minor,
+    )
+
+
+def _undo(row: Return, purchase: Purchase, member: Member, before: _Stand, after: _Stand) -> None:
+    """Take back what the lines earned, then give back what points paid for them; note both on the row."""
+    setting = setting_of(member.programme)
+    refunded: int | None = row.refunded_minor
+    for earned in purchase.earned:
+        code = earned["currency"]
+        units = before.units.get(code, 0) - after.units.get(code, 0)
+        if units <= 0:
+            continue
+        unit = setting.currencies[code].unit
+        taking = Taking(
+            points_account=purchase.points_account_id,
+            unit=unit.pk,
+            source=Source.RETURN,
+            key=f"return:{row.pk}:{code}",
+            units=units,
+            reason=Reason.RETURN,
+            occurred_at=row.occurred_at,
+            business_on=row.business_on,
+        )
+        outcome = points.reverse(
+            grant=uuid.UUID(earned["movement"]),
+            taking=taking,
+            policy=ArrearsPolicy(unit.arrears_policy),
+            limit=unit.arrears_limit,
+            refunded_minor=refunded,
+            order=unit.consumption_order,
+        )
+        refunded = None
+        row.reversed_units += units
+        row.arrears_units += outcome.owed
+        row.reversed.append(_undone(code, units, outcome))
+    restored_minor = before.tender_minor - after.tender_minor
+    if purchase.tender is not None and restored_minor:
+        row.restored_units = _restore(row, purchase, before, after)
+
+
+def _undone(code: str, units: int, outcome: Reversal) -> dict[str, Any]:
+    parts = {"taken": outcome.taken, "owed": outcome.owed, "forgiven": outcome.forgiven}
+    return {"currency": code, "units": units, "movement": str(outcome.movement), **parts}
+
+
+def _restore(row: Return, purchase: Purchase, before: _Stand, after: _Stand) -> int:
+    """Give back the points that paid for what came back: so many of the tender's units as its money share, whole points only."""
+    assert purchase.tender is not None
+    spent = redemptions.units_of(redemption=purchase.tender)
+    units = spent * before.tender_minor // purchase.tender_minor - spent * after.tender_minor // purchase.tender_minor
+    if units:
+        redemptions.restore_tender(
+            redemption=purchase.tender,
+            units=units,
+            key=f"return:{row.pk}:tender",
+            face_minor=before.tender_minor - after.tender_minor,
+            occurred_at=row.occurred_at,
+            business_on=row.business_on,
+            at=row.recorded_at,
+        )
+    return units
+
+
+def _line_rows(
+    row: Return, lines: Sequence[PurchaseLine], kept_before: Sequence[Kept], kept_after: Sequence[Kept], before: _Stand, after: _Stand
+) -> list[ReturnLine]:
+    parts = zip(lines, kept_before, kept_after, before.lines, after.lines, strict=True)
+    return [
+        ReturnLine(
+            id=child_id(row.pk, line.position),
+            points_account_id=row.points_account_id,
+            of=row,
+            line=line,
+            quantity=was.quantity - now.quantity,
+            price_minor=whole.price_minor - rest.price_minor,
+            refunded_minor=whole.paid_minor - rest.paid_minor,
+        )
+        for line, was, now, whole, rest in parts
+        if was.quantity != now.quantity
+    ]
+
+
+def _holdings(purchase: Purchase, member: Member, at: dt.datetime) -> list[Holdings]:
+    today = business_date(at, member.programme.time_zone)
+    return points_queries.holdings(points_account=purchase.points_account_id, today=today)
