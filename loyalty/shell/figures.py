@@ -35,6 +35,24 @@ def share_text(share: Decimal, decimals: int = 1) -> str:
     return _signed(share < 0, gettext("%(number)s%%") % {"number": number})
 
 
+def short_points_text(points: int | Decimal) -> str:
+    """Write a round number of an axis: 80,000 -> 80k, 1,500,000 -> 1.5m; the exact figures stand elsewhere."""
+    amount = abs(Decimal(points))
+    if amount >= 1_000_000:
+        text = gettext("%(number)sm") % {"number": _short(amount / 1_000_000)}
+    elif amount >= 1_000:
+        text = gettext("%(number)sk") % {"number": _short(amount / 1_000)}
+    else:
+        text = _short(amount)
+    return _signed(points < 0, text)
+
+
+def short_money_text(minor: int | Decimal, currency: str) -> str:
+    """Write a round amount of an axis in whole units: £15k."""
+    amount = Decimal(minor).scaleb(-exponent(currency))
+    return _signed(minor < 0, _SYMBOLS.get(currency, "") + short_points_text(abs(amount)))
+
+
 def plain_text(value: object) -> str:
     """Write whatever stands in a table cell by its type; nothing for None."""
     match value:
@@ -49,9 +67,9 @@ def plain_text(value: object) -> str:
         case Decimal():
             text = _signed(value < 0, number_format(abs(value), use_l10n=True, force_grouping=True))
         case dt.datetime():
-            text = date_format(localtime(value), "SHORT_DATETIME_FORMAT")
+            text = date_format(localtime(value), "j M Y, H:i")
         case dt.date():
-            text = date_format(value, "DATE_FORMAT")
+            text = date_format(value, "j M Y")
         case _:
             text = str(value)
     return text
@@ -59,6 +77,10 @@ def plain_text(value: object) -> str:
 
 def _number(units: int | Decimal, decimals: int) -> str:
     return number_format(Decimal(units).scaleb(-decimals), decimal_pos=decimals, use_l10n=True, force_grouping=True)
+
+
+def _short(amount: Decimal) -> str:
+    return number_format(amount.normalize(), use_l10n=True, force_grouping=True)
 
 
 def _signed(negative: bool, text: str) -> str:

@@ -59,7 +59,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     Shape: nav_items [NavItem], home_url, search_url, language_url, sign_in_url, sign_out_url, profile_links [NavItem].
     """
     match = request.resolver_match
-    face = match.namespaces[0] if match and match.namespaces else ""
+    face = _face(request)
     arguments = {"programme": match.kwargs["programme"]} if match and face == _PORTAL else {}
     places = {_PORTAL: MEMBER_PLACES}.get(face, STAFF_PLACES if face in _STAFF_FACES else ())
     return {
@@ -106,6 +106,15 @@ def address(url_name: str, arguments: dict[str, str] | None = None) -> str:
         if settings.PRODUCTION:
             raise
         return ""
+
+
+def _face(request: HttpRequest) -> str:
+    """Return portal, staff or till, whoever's page it is; other pages have no navigation."""
+    match = request.resolver_match
+    if match and match.namespaces:
+        return match.namespaces[0]
+    staff = address("staff:home")
+    return "staff" if staff and request.path.startswith(staff) else ""
 
 
 def _profile_places(request: HttpRequest, face: str) -> tuple[Place, ...]:

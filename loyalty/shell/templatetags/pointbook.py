@@ -150,7 +150,9 @@ def _series(pairs: Series) -> list[charts.Series]:
 
 
 def _writer(currency: str) -> charts.Write:
-    return functools.partial(_money_amount, currency) if currency else figures.plain_text
+    if not currency:
+        return charts.Write(figures.plain_text, figures.short_points_text)
+    return charts.Write(functools.partial(_money_amount, currency), functools.partial(figures.short_money_text, currency=currency))
 
 
 def _money_amount(currency: str, amount: charts.Amount) -> str:
