@@ -3,6 +3,7 @@
 `./dev` sets POINTBOOK_ENV=development. The variables are listed in docs/settings.md.
 """
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -39,7 +40,9 @@ def _secret_key() -> str:
     """Return SECRET_KEY; development makes one on first use and keeps it in the data folder."""
     key = os.environ.get("SECRET_KEY", "")
     if PRODUCTION and (len(key) < 50 or len(set(key)) < 10 or key.startswith("django-insecure-")):
-        raise ImproperlyConfigured("SECRET_KEY is missing or weak: production needs 50 random characters or more (or set POINTBOOK_ENV=development).")
+        raise ImproperlyConfigured(
+            "SECRET_KEY is missing or weak: production needs 50 random characters or more (or set POINTBOOK_ENV=development)."
+        )
     return key or _kept_secret_key(DATA_DIR / "secret_key")
 
 
@@ -50,10 +53,8 @@ def _kept_secret_key(file: Path) -> str:
         unfinished = file.with_name(f"secret_key.{os.getpid()}")
         unfinished.touch(mode=0o600)
         unfinished.write_text(secrets.token_urlsafe(64))
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(unfinished, file)
-        except FileExistsError:
-            pass
         unfinished.unlink()
     return file.read_text()
 
@@ -83,10 +84,9 @@ AS_APPLICATION = os.environ.get("POINTBOOK_ROLE", "application" if PRODUCTION el
 
 def _database(url: str) -> dict[str, object]:
     """Return Django's settings for a database: persistent connections, prepared statements, UTC, no JIT."""
-    config = dict(dj_database_url.parse(url, engine="loyalty.postgres", conn_max_age=600, conn_health_checks=True))
-    options = dict(config.get("OPTIONS", {}))
-    options.setdefault("options", "-c jit=off -c timezone=UTC")
-    return {**config, "OPTIONS": {"server_side_binding": True, "prepare_threshold": 5, **options}}
+    config = dj_database_url.parse(url, engine="loyalty.postgres", conn_max_age=600, conn_health_checks=True)
+    options = {"server_side_binding": True, "prepare_threshold": 5, "options": "-c jit=off -c timezone=UTC"}
+    return {**config, "OPTIONS": {**options, **config.get("OPTIONS", {})}}
 
 
 DATABASES = {"default": _database(APPLICATION_DATABASE_URL if AS_APPLICATION else OWNER_DATABASE_URL)}
@@ -167,6 +167,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "accounts.members.adapters.MemberAdapter"
+ACCOUNT_ADAPTER = "accounts.members.adapters.MemberAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -192,7 +193,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 if not PRODUCTION:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # stays empty; WhiteNoise warns without it
-_STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage" if PRODUCTION else "django.contrib.staticfiles.storage.StaticFilesStorage"
+_STATIC_STORAGE = (
+    "whitenoise.storage.CompressedManifestStaticFilesStorage" if PRODUCTION else "django.contrib.staticfiles.storage.StaticFilesStorage"
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _STATIC_STORAGE},
@@ -215,6 +218,9 @@ EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "1") == "1"
 EMAIL_TIMEOUT = 20
+PORTAL_URL = os.environ.get(
+    "POINTBOOK_PORTAL_URL", (f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://localhost:8000") + "/{programme}/"
+)
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "Pointbook <pointbook@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

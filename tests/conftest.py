@@ -10,6 +10,15 @@ import pytest
 from django.conf import settings
 from django.db import connection, connections
 
+# Also run on other PostgreSQL versions (see .ci/run): what depends on the server most.
+EXTERNAL_FOLDERS = ("tests/ledger/points/",)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.nodeid.startswith(EXTERNAL_FOLDERS):
+            item.add_marker("external")
+
 
 @pytest.fixture(scope="session")
 def database_slot() -> Iterator[int]:

@@ -5,6 +5,7 @@ So runserver, workers, tests and the shell need no special entry point, and comm
 
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db.backends.postgresql import base
 
@@ -20,7 +21,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             cluster.hold()
         try:
             return super().get_new_connection(conn_params)
-        except base.Database.OperationalError:
+        except psycopg.OperationalError:
             if cluster.answers():  # so the request is at fault, not a server that just died
                 raise
         cluster.ensure_running()

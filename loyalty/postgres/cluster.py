@@ -16,6 +16,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -132,7 +133,9 @@ class Cluster:
             locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         else:
             locale = ["--locale=C.UTF-8"]
-        self._run("initdb", f"--pgdata={unfinished}", f"--username={OWNER}", "--auth=trust", "--encoding=UTF8", "--no-instructions", *locale)
+        self._run(
+            "initdb", f"--pgdata={unfinished}", f"--username={OWNER}", "--auth=trust", "--encoding=UTF8", "--no-instructions", *locale
+        )
         unfinished.rename(self.places.data)
 
     def _check_version(self) -> None:
@@ -173,7 +176,7 @@ class Cluster:
         with self._connect("postgres", autocommit=True) as connection:
             connection.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
 
-    def _connect(self, database: str, *, autocommit: bool = False) -> psycopg.Connection:
+    def _connect(self, database: str, *, autocommit: bool = False) -> psycopg.Connection[tuple[Any, ...]]:
         return psycopg.connect(
             dbname=database, user=OWNER, host=str(self.places.sockets), autocommit=autocommit, connect_timeout=_PATIENCE_SECONDS
         )
@@ -188,7 +191,7 @@ class Cluster:
     def _run(self, program: str, *arguments: str) -> None:
         """Run one of the server's programs as the server's user. Raises: ClusterError with what it printed."""
         runner = self.places.runner
-        identity = {"user": runner.pw_uid, "group": runner.pw_gid, "extra_groups": []} if runner else {}
+        identity: dict[str, Any] = {"user": runner.pw_uid, "group": runner.pw_gid, "extra_groups": []} if runner else {}
         environment = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
         output = self.places.home / "last-command.log"
         with output.open("w+") as printed:  # a file, not a pipe: the server would keep a pipe open

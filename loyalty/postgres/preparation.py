@@ -30,4 +30,5 @@ def is_behind() -> bool:
 
 def application_role() -> str:
     """Return the role by which web and workers connect."""
-    return unquote(urlsplit(settings.APPLICATION_DATABASE_URL).username or settings.DATABASES["default"]["USER"])
+    named = urlsplit(settings.APPLICATION_DATABASE_URL).username
+    return unquote(named) if named else str(settings.DATABASES["default"]["USER"])

@@ -13,5 +13,5 @@ class ContentPolicyMiddleware(CSPMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if request.path.startswith(reverse("admin:index")):
-            response._csp_update = _ADMIN  # type: ignore[attr-defined]  # django-csp's own way in, as its decorators do
+            response._csp_update = _ADMIN  # type: ignore[attr-defined]  # noqa: SLF001  # django-csp's decorators do so too
         return super().process_response(request, response)

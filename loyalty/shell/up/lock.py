@@ -24,7 +24,9 @@ def take(file: Path) -> int:
             owner = os.pread(descriptor, 20, 0).decode() or "unknown"
             if _is_alive(owner) or time.monotonic() > deadline:
                 os.close(descriptor)
-                raise AlreadyRunning(f"Pointbook already runs here (process {owner}). Stop it first, or set POINTBOOK_DATA to another folder.") from None
+                raise AlreadyRunning(
+                    f"Pointbook already runs here (process {owner}). Stop it first, or set POINTBOOK_DATA to another folder."
+                ) from None
             time.sleep(0.2)
         else:
             os.ftruncate(descriptor, 0)

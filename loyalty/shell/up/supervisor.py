@@ -63,7 +63,7 @@ class Supervisor:
     def _web_answers(self) -> bool:
         try:
             with urllib.request.urlopen(self._address, timeout=5) as answer:  # noqa: S310  # our own address
-                return answer.status == 200
+                return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
 

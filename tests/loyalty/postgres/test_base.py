@@ -1,6 +1,5 @@
 """Connecting is enough: the backend starts the server and starts it again."""
 
-
 import pytest
 from django.conf import settings
 from django.db import OperationalError, connection

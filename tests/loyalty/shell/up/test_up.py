@@ -69,7 +69,7 @@ class Up:
 
     def processes(self) -> list[int]:
         """Return every process that belongs to this data folder: ours by their environment, the server by its arguments."""
-        return [pid for pid in map(int, filter(str.isdecimal, os.listdir("/proc"))) if pid != self.process.pid and self._owns(pid)]
+        return [pid for entry in Path("/proc").glob("[0-9]*") if (pid := int(entry.name)) != self.process.pid and self._owns(pid)]
 
     def _owns(self, pid: int) -> bool:
         with contextlib.suppress(OSError):
