@@ -21,7 +21,7 @@ class Write:
 
 
 WIDTH, HEIGHT = 640, 240
-_TOP, _BOTTOM, _END, _INSET = 28, 28, 96, 14
+_TOP, _BOTTOM, _INSET = 28, 28, 14
 _LABEL_GAP = 18
 _GRID_LINES = 4
 _MOST_LABELS = 7
@@ -121,7 +121,7 @@ def lines_chart(data: Data, *, write: Write) -> Chart:
     """Return lines over time, each with its name and last amount at its end."""
     scale = _Scale.covering(data.series)
     ticks = _ticks(scale, write)
-    right = Fraction(WIDTH - _END)
+    right = WIDTH - _end(data, write)
     left = _margin(ticks) + _INSET
     step = (right - _INSET - left) / max(len(data.labels) - 1, 1)
     places = [left + step * position for position in range(len(data.labels))]
@@ -274,6 +274,14 @@ def _written(amount: Amount | None, write: Write) -> str:
 
 def _amount(value: Fraction) -> Amount:
     return value.numerator if value.denominator == 1 else Decimal(value.numerator) / Decimal(value.denominator)
+
+
+def _end(data: Data, write: Write) -> Fraction:
+    """Return the room right of the lines for their last amounts, at the size they have on a phone, and for their names."""
+    last = [amounts[-1] for series in data.series if (amounts := [amount for amount in series.amounts if amount is not None])]
+    longest_amount = max((len(write.full(amount)) for amount in last), default=0)
+    longest_name = max((len(series.name) for series in data.series), default=0) if len(data.series) > 1 else 0
+    return max(longest_amount * _LETTER_ON_PHONE, longest_name * _LETTER) + _INSET
 
 
 def _text(value: Fraction) -> str:

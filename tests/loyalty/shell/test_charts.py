@@ -100,6 +100,12 @@ class TestLines:
 
         assert max(Fraction(line.end.text_y) for line in chart.lines) <= charts.HEIGHT - 36
 
+    def test_leave_room_for_their_last_amounts(self):
+        short = charts.lines_chart(data(("A", [1, 2, 3])), write=WRITE)
+        long = charts.lines_chart(data(("A", [1, 2, 10**9])), write=WRITE)
+
+        assert Fraction(long.lines[0].end.x) < Fraction(short.lines[0].end.x) < charts.WIDTH
+
     def test_that_have_no_amount_are_left_out(self):
         chart = charts.lines_chart(data(("Empty", [None, None, None]), ("Full", [1, 2, 3])), write=WRITE)
 
