@@ -8,6 +8,7 @@ from typing import Protocol
 from loyalty.kit.clock import add_months, month_start
 
 PAPER = "#FBFAF7"
+NIGHT_CARD = "#282622"
 LEAST_CONTRAST = 4.5
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}", re.ASCII)
 
@@ -86,6 +87,24 @@ def contrast(one: str, other: str) -> float:
 def is_readable_accent(colour: str) -> bool:
     """Tell whether `colour` reads on paper; white letters on it then read too, because white is lighter than paper."""
     return is_colour(colour) and contrast(colour, PAPER) >= LEAST_CONTRAST
+
+
+def night_accent(colour: str) -> str:
+    """Return the accent as it is worn by night: as much lighter as it must be to read on dark cards."""
+    assert is_colour(colour), colour
+    shades = (_mixed(colour, "#FFFFFF", percent) for percent in range(0, 101, 5))
+    return next(shade for shade in shades if contrast(shade, NIGHT_CARD) >= LEAST_CONTRAST + 1)
+
+
+def night_ink(colour: str) -> str:
+    """Return the ink on the night accent: the same hue, nearly black."""
+    return _mixed(colour, "#000000", 85)
+
+
+def _mixed(colour: str, other: str, percent: int) -> str:
+    """Return `colour` with so many hundredths of `other` in it."""
+    pairs = ((int(colour[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{(one * (100 - percent) + two * percent) // 100:02X}" for one, two in pairs)
 
 
 def _next_fixed_day(terms: ExpiryTerms, earned_on: dt.date, years: int) -> dt.date:

@@ -22,6 +22,7 @@ from ledger.points.services import open_points_accounts
 from loyalty.kit.problems import FieldError, Refused
 from loyalty.kit.rows import checked_fields
 
+_TRIES = 4
 _FOREIGN = ("programme", "home_store", "points_account", "user")
 
 
@@ -76,16 +77,20 @@ class _Enrolling:
 
     @transaction.atomic
     def run(self, said: Sequence[_Said]) -> list[Member]:
-        """Enrol; if another transaction takes an identity in between, look again: it is now a repeat or a refusal."""
+        """Enrol. Files of a programme go one after another, because they would wait for each other's rows crosswise."""
         if self.programme.state in {ProgrammeState.PAUSED, ProgrammeState.CLOSED}:
             raise ProgrammeNotOpen(_("%(programme)s takes no new members at the moment.") % {"programme": self.programme})
         read = [_Said(normalised(self.programme, one.facts, self.at, one.pointer), one.pointer) for one in said]
         self._refuse_foreign_stores(read)
-        try:
-            with transaction.atomic():
-                return self._enrol(read)
-        except IntegrityError:
-            return self._enrol(read)
+        if len(read) > 1:
+            Programme.objects.select_for_update(no_key=True).get(pk=self.programme.pk)
+        for _try in range(_TRIES - 1):
+            try:
+                with transaction.atomic():
+                    return self._enrol(read)
+            except IntegrityError:
+                continue  # another transaction has just taken an identity: look again, it is now a repeat or a refusal
+        return self._enrol(read)
 
     def _enrol(self, said: Sequence[_Said]) -> list[Member]:
         """Tell repeats from new members, write the new ones, and announce them."""
