@@ -121,7 +121,7 @@ def _profile_places(request: HttpRequest, face: str) -> tuple[Place, ...]:
     user = request.user
     if not user.is_authenticated:
         return ()
-    places = (
+    places: tuple[Place, ...] = (
         Place("account_email", _("E-mail addresses"), "mail"),
         Place("account_change_password", _("Password"), "lock"),
     )
