@@ -1,0 +1,118 @@
+"""Rewards as a member sees them: one picture, one price, one word on whether it can be had."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable
+
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.members.models import Member
+from accounts.programmes.models import PointCurrency
+from accounts.programmes.queries import currency_of
+from loyalty.kit.figures import money_text, points_text
+from loyalty.kit.money import Money
+from rewards.catalogue.domain import Obstacle
+from rewards.catalogue.queries import Offer, rewards_for
+
+CAN, ALMOST, FAR, LOCKED, GONE = "can", "almost", "far", "locked", "gone"
+_NEAR_PERCENT = 25
+_FEW_LEFT = 20
+_NO_PICTURE = "img/rewards/voucher.svg"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RewardCard:
+    """What a reward's card shows. `status` is one of can, almost, far, locked, gone; `have` are the points towards the price."""
+
+    code: str
+    kind: str
+    kind_label: str
+    title: str
+    description: str
+    image: str
+    points: int
+    unit: str
+    scale: int
+    money: str
+    status: str
+    status_label: str
+    stock: str
+    have: int
+    shortfall: int
+    obstacles: tuple[str, ...]
+
+    @property
+    def price(self) -> str:
+        return f"{points_text(self.points, self.scale)} {self.unit}"
+
+
+def reward_cards(member: Member, on: dt.date) -> list[RewardCard]:
+    """Return the cards of the rewards that are offered on a day, in the catalogue's order."""
+    currency = currency_of(member.programme_id)
+    return [card_of(offer, currency, member.programme.currency) for offer in rewards_for(member, on)]
+
+
+def within_reach(cards: Iterable[RewardCard], *, reachable: int = 3, almost: int = 1) -> list[RewardCard]:
+    """Choose the dearest that can be had, and then what is nearest to being had."""
+    cards = list(cards)
+    can = sorted((card for card in cards if card.status == CAN), key=lambda card: -card.points)[:reachable]
+    near = sorted((card for card in cards if card.status in (ALMOST, FAR)), key=lambda card: card.shortfall)
+    return can + near[: almost + reachable - len(can)]
+
+
+def card_of(offer: Offer, currency: PointCurrency, money: str) -> RewardCard:
+    reward, version = offer.reward, offer.version
+    status, label = _status(offer, currency)
+    return RewardCard(
+        code=reward.code,
+        kind=reward.kind,
+        kind_label=reward.get_kind_display(),
+        title=reward.local_name,
+        description=reward.local_description,
+        image=_picture(reward.illustration),
+        points=version.price_points,
+        unit=currency.word(version.price_points),
+        scale=currency.unit.scale,
+        money=money_text(Money(version.value_minor, money)) if version.value_minor else "",
+        status=status,
+        status_label=label,
+        stock=_stock(offer.left),
+        have=version.price_points - offer.shortfall,
+        shortfall=offer.shortfall,
+        obstacles=tuple(missing.detail for missing in offer.missing),
+    )
+
+
+def _status(offer: Offer, currency: PointCurrency) -> tuple[str, str]:
+    """Return the status and its words; of several obstacles the one that waiting and shopping cannot overcome comes first."""
+    reasons = {missing.reason for missing in offer.missing}
+    if not reasons:
+        return CAN, _("You can")
+    if Obstacle.SOLD_OUT in reasons:
+        return GONE, _("Sold out")
+    if Obstacle.TIER_TOO_LOW in reasons:
+        return LOCKED, _("%(tier)s only") % {"tier": offer.version.min_tier}
+    if Obstacle.LIMIT_REACHED in reasons:
+        return GONE, _("Taken already")
+    if Obstacle.NOT_ENOUGH_POINTS in reasons:
+        near = offer.shortfall * 100 <= offer.version.price_points * _NEAR_PERCENT
+        missing = {"points": points_text(offer.shortfall, currency.unit.scale), "unit": currency.word(offer.shortfall)}
+        return ALMOST if near else FAR, _("%(points)s more %(unit)s") % missing
+    return LOCKED, _("Not now")
+
+
+def _stock(left: int | None) -> str:
+    """Say how many are left once they become few."""
+    if left is None or not 0 < left <= _FEW_LEFT:
+        return ""
+    return ngettext("%(count)s left", "%(count)s left", left) % {"count": left}
+
+
+def _picture(path: str) -> str:
+    """Return the address of a reward's picture; one that is not among the static files is replaced by a voucher."""
+    try:
+        return static(path or _NO_PICTURE)
+    except ValueError:
+        return static(_NO_PICTURE)

@@ -1,0 +1,76 @@
+"""What stands between a member and a reward. Pure."""
+
+import dataclasses
+import datetime as dt
+import enum
+from collections.abc import Iterable
+
+
+class RewardKind(enum.StrEnum):
+    GOODS = "goods"
+    VOUCHER = "voucher"
+    DONATION = "donation"
+    THIRD_PARTY = "third_party"
+
+
+class Obstacle(enum.StrEnum):
+    """Why a reward cannot be taken."""
+
+    OUTSIDE_WINDOW = "outside_window"
+    MEMBER_NOT_ACTIVE = "member_not_active"
+    TIER_TOO_LOW = "tier_too_low"
+    LIMIT_REACHED = "limit_reached"
+    SOLD_OUT = "sold_out"
+    NOT_ENOUGH_POINTS = "not_enough_points"
+
+    @property
+    def code(self) -> str:
+        """The code of the refusal; what lies in the member is one code, with the obstacle as its reason."""
+        in_the_member = self in (Obstacle.MEMBER_NOT_ACTIVE, Obstacle.TIER_TOO_LOW)
+        return "not_eligible" if in_the_member else self.value
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """What a reward asks on a day. None is: no such condition; `left` counts pieces, `limit` pieces per member."""
+
+    price_points: int
+    is_offered: bool
+    left: int | None
+    limit: int | None
+    min_rank: int | None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who asks: points that can be spent, pieces taken within the limit's window, rank of the tier (None without one)."""
+
+    is_active: bool
+    spendable: int
+    taken: int
+    rank: int | None
+
+
+def obstacles(conditions: Conditions, asker: Asker, quantity: int = 1) -> list[Obstacle]:
+    """Return everything that stands between the asker and the reward, in the order in which it is refused."""
+    assert quantity > 0, quantity
+    found: list[Obstacle] = []
+    if not conditions.is_offered:
+        found.append(Obstacle.OUTSIDE_WINDOW)
+    if not asker.is_active:
+        found.append(Obstacle.MEMBER_NOT_ACTIVE)
+    if conditions.min_rank is not None and (asker.rank is None or asker.rank < conditions.min_rank):
+        found.append(Obstacle.TIER_TOO_LOW)
+    if conditions.limit is not None and asker.taken + quantity > conditions.limit:
+        found.append(Obstacle.LIMIT_REACHED)
+    if conditions.left is not None and conditions.left < quantity:
+        found.append(Obstacle.SOLD_OUT)
+    if asker.spendable < conditions.price_points * quantity:
+        found.append(Obstacle.NOT_ENOUGH_POINTS)
+    return found
+
+
+def taken_within(takings: Iterable[tuple[dt.date, int]], on: dt.date, window_days: int | None) -> int:
+    """Return the pieces taken in the `window_days` days that end with `on`; without a window, ever."""
+    begins = None if window_days is None else on - dt.timedelta(days=window_days - 1)
+    return sum(pieces for day, pieces in takings if begins is None or day >= begins)

@@ -1,0 +1,176 @@
+"""What did points become?"""
+
+import datetime as dt
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.entities.models import Store
+from accounts.members.models import Member
+from accounts.programmes.models import Programme
+from loyalty.kit.ids import uuid7
+from rewards.catalogue.models import RewardVersion
+from rewards.redemptions import domain
+
+
+class RedemptionQuerySet(models.QuerySet["Redemption"]):
+    def with_stories(self) -> Self:
+        """Load what a list shows: reward, member and the store of use."""
+        return self.select_related("reward_version__reward", "member", "used_store")
+
+    def usable_on(self, day: dt.date) -> Self:
+        """Choose what was taken and still waits to be used."""
+        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), state=Redemption.State.ISSUED)
+
+    def rewards(self) -> Self:
+        return self.filter(kind=Redemption.Kind.REWARD)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-id")
+
+
+class Redemption(models.Model):
+    """What did a member's points become, and was it used? The programme has no database key: its row stays unlocked."""
+
+    class Kind(models.TextChoices):
+        REWARD = domain.RedemptionKind.REWARD.value, _("Reward")
+        TENDER = domain.RedemptionKind.TENDER.value, _("Paid with points")
+
+    class State(models.TextChoices):
+        HELD = domain.RedemptionState.HELD.value, _("Held")
+        ISSUED = domain.RedemptionState.ISSUED.value, _("Ready to use")
+        USED = domain.RedemptionState.USED.value, _("Used")
+        CANCELLED = domain.RedemptionState.CANCELLED.value, _("Cancelled")
+        EXPIRED = domain.RedemptionState.EXPIRED.value, _("Expired")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    member = models.ForeignKey(Member, models.PROTECT, verbose_name=_("member"), db_index=False, related_name="redemptions")
+    programme = models.ForeignKey(
+        Programme,
+        models.DO_NOTHING,
+        verbose_name=_("programme"),
+        db_constraint=False,
+        db_index=False,
+        related_name="redemptions",
+    )
+    points_account = models.UUIDField(_("points account"))
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    reward_version = models.ForeignKey(
+        RewardVersion, models.PROTECT, verbose_name=_("reward"), null=True, blank=True, related_name="redemptions"
+    )
+    quantity = models.PositiveIntegerField(_("quantity"), default=1)
+    units = models.PositiveBigIntegerField(_("points"))
+    value_minor = models.PositiveBigIntegerField(_("value"))
+    state = models.CharField(_("state"), max_length=10, choices=State)
+    code = models.CharField(_("code"), max_length=domain.CODE_SYMBOLS, null=True, blank=True, unique=True)
+    source = models.CharField(_("taken through"), max_length=100)
+    external_id = models.CharField(_("number there"), max_length=255, blank=True)
+    hold_movement = models.UUIDField(_("movement of the hold"), null=True, blank=True)
+    redeem_movement = models.UUIDField(_("movement of the redemption"), null=True, blank=True)
+    restored_units = models.PositiveBigIntegerField(_("points given back"), default=0)
+    occurred_at = models.DateTimeField(_("taken"))
+    business_on = models.DateField(_("business day"))
+    hold_expires_at = models.DateTimeField(_("held until"), null=True, blank=True)
+    valid_until = models.DateField(_("last day of use"), null=True, blank=True)
+    used_at = models.DateTimeField(_("used"), null=True, blank=True)
+    used_store = models.ForeignKey(Store, models.PROTECT, verbose_name=_("used in"), null=True, blank=True, related_name="+")
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    purchase = models.UUIDField(_("purchase"), null=True, blank=True)
+
+    objects = RedemptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("redemption")
+        verbose_name_plural = _("redemptions")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(units__gt=0, quantity__gt=0),
+                name="redemption_takes_points",
+                violation_error_message=_("A redemption takes at least one point."),
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="reward", reward_version__isnull=False) | Q(kind="tender", reward_version__isnull=True),
+                name="redemption_of_a_reward_names_it",
+                violation_error_message=_("A redemption names its reward; a payment with points has none."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["issued", "used"]) | Q(redeem_movement__isnull=False),
+                name="redemption_was_paid_with_points",
+                violation_error_message=_("Nothing is handed out before its points are taken."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="held") | Q(hold_movement__isnull=False, hold_expires_at__isnull=False),
+                name="redemption_hold_has_an_end",
+                violation_error_message=_("A hold has points and an end."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="used", used_at__isnull=False) | (~Q(state="used") & Q(used_at__isnull=True)),
+                name="redemption_used_once",
+                violation_error_message=_("What is used says when; what is not says nothing."),
+            ),
+            models.CheckConstraint(
+                condition=Q(restored_units__lte=F("units")),
+                name="redemption_gives_back_what_it_took",
+                violation_error_message=_("No more points can be given back than were taken."),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["member", "-id"], name="redemption_of_member"),
+            models.Index(fields=["hold_expires_at"], condition=Q(state="held"), name="redemption_holds"),
+            models.Index(
+                fields=["programme", "valid_until"],
+                condition=Q(state="issued", valid_until__isnull=False),
+                name="redemption_unused",
+            ),
+            models.Index(fields=["purchase"], condition=Q(purchase__isnull=False), name="redemption_of_purchase"),
+        ]
+
+    def __str__(self) -> str:
+        return self.grouped_code or f"{self.get_kind_display()} {self.units}"
+
+    @property
+    def grouped_code(self) -> str:
+        """The code as it is shown to the member; empty without one."""
+        return domain.grouped_code(self.code or "")
+
+    @property
+    def is_held(self) -> bool:
+        return self.state == Redemption.State.HELD
+
+    @property
+    def is_issued(self) -> bool:
+        return self.state == Redemption.State.ISSUED
+
+    @property
+    def is_tender(self) -> bool:
+        return self.kind == Redemption.Kind.TENDER
+
+    def has_lapsed_by(self, day: dt.date) -> bool:
+        """Tell whether the last day of use lies before `day`, whether the nightly job has seen it or not."""
+        return self.valid_until is not None and self.valid_until < day
+
+
+class RedemptionClaim(models.Model):
+    """Was this redemption asked for before, by the same source under the same number, and with the same facts?"""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    source = models.CharField(_("source"), max_length=100)
+    external_id = models.CharField(_("number there"), max_length=255)
+    fingerprint = models.BinaryField(max_length=16)
+    redemption = models.OneToOneField(Redemption, models.PROTECT, verbose_name=_("redemption"), related_name="claim")
+
+    class Meta:
+        verbose_name = _("redemption claim")
+        verbose_name_plural = _("redemption claims")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"],
+                name="redemption_claimed_once",
+                violation_error_message=_("This number was used before."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.external_id

@@ -1,0 +1,56 @@
+"""Turn points into rewards or money at a till, and back: the only code that writes redemptions.
+
+Every act locks in one order: external-id claim, wallet, redemption row; stock last. A refusal is raised inside the act's own
+transaction, so that nothing of it remains, neither the claim nor the event.
+"""
+
+from rewards.redemptions.services.acts import ExternalIdConflict, RedemptionNotOpen
+from rewards.redemptions.services.later import (
+    VoucherExpired,
+    VoucherUsed,
+    cancel,
+    capture,
+    expire_redemptions,
+    use_voucher,
+)
+from rewards.redemptions.services.taking import (
+    LimitReached,
+    NotEligible,
+    OutsideWindow,
+    QuantityOutOfRange,
+    redeem_reward,
+)
+from rewards.redemptions.services.tenders import (
+    AmountNotPayable,
+    Tender,
+    TenderDiffers,
+    TenderRequest,
+    hold_tender,
+    restore_tender,
+    take_tenders,
+    units_of,
+)
+
+__all__ = [
+    "AmountNotPayable",
+    "ExternalIdConflict",
+    "LimitReached",
+    "NotEligible",
+    "OutsideWindow",
+    "QuantityOutOfRange",
+    "RedemptionNotOpen",
+    "Tender",
+    "TenderDiffers",
+    "TenderRequest",
+    "VoucherExpired",
+    "VoucherUsed",
+    "cancel",
+    "capture",
+    "expire_redemptions",
+    "hold_tender",
+    "redeem_reward",
+    "restore_tender",
+    "take_tenders",
+    "units_of",
+    "use_voucher",
+]
