@@ -4,8 +4,9 @@ import dataclasses
 import datetime as dt
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from ledger.valuation.queries import estimates_in_force
 from loyalty.kit.problems import Refused
 from rewards.earning import domain
 from rewards.earning.models import EarningRuleVersion
+from rewards.earning.words import Explanation, explain
 
 _KEEP_SECONDS = 5.0
 _kept: dict[uuid.UUID, tuple[float, "Setting"]] = {}
@@ -105,6 +107,34 @@ def compiled_versions(versions: Sequence[uuid.UUID], programme: Programme) -> di
     return {version: setting.compiled[version] for version in versions}
 
 
+def explanations(
+    outcomes: Sequence[Mapping[str, Any]], *, currency: str, locale: str, write_points: Callable[[int], str]
+) -> list[Explanation]:
+    """Put a purchase's stored evaluation into words, under the rule versions that it was evaluated with; one query.
+
+    `currency` is the money's code; `write_points` writes points with their word.
+    """
+    wanted = [uuid.UUID(outcome["version_id"]) for outcome in outcomes]
+    versions = EarningRuleVersion.objects.select_related("rule__currency").in_bulk(wanted)
+    return [
+        explain(
+            outcome,
+            _compiled(versions[version]),
+            name=versions[version].rule.name_in(locale),
+            currency=currency,
+            write_points=write_points,
+        )
+        for outcome, version in zip(outcomes, wanted, strict=True)
+    ]
+
+
+def _compiled(version: EarningRuleVersion) -> domain.Rule:
+    rule = version.rule
+    return domain.compile_rule(
+        version_id=version.pk, code=rule.code, version=version.version, currency=rule.currency.code, definition=version.definition
+    )
+
+
 def _read(programme: Programme) -> Setting:
     versions = tuple(
         EarningRuleVersion.objects.approved()
@@ -112,10 +142,7 @@ def _read(programme: Programme) -> Setting:
         .select_related("rule__currency")
         .order_by("rule__code", "valid_from", "version")
     )
-    compiled = {
-        v.pk: domain.compile_rule(version_id=v.pk, code=v.rule.code, version=v.version, currency=v.rule.currency.code, definition=v.definition)
-        for v in versions
-    }
+    compiled = {version.pk: _compiled(version) for version in versions}
     currencies = {}
     main = ""
     for currency in PointCurrency.objects.filter(programme=programme).select_related("unit"):

@@ -46,7 +46,12 @@ def open_trade(parameters: Parameters, baskets: list[Basket], db: None) -> Calla
 
     def open_with(expiry_months: int) -> Programme:
         programme = open_trade_programme(
-            slug=f"grocer-{expiry_months}", name=f"Grocer {expiry_months}", parameters=parameters, expiry_months=expiry_months, first_day=FIRST_DAY, at=AT
+            slug=f"grocer-{expiry_months}",
+            name=f"Grocer {expiry_months}",
+            parameters=parameters,
+            expiry_months=expiry_months,
+            first_day=FIRST_DAY,
+            at=AT,
         )
         open_trade_stores(programme=programme, baskets=baskets)
         enrol_households(programme=programme, baskets=baskets, at=AT)
@@ -56,4 +61,5 @@ def open_trade(parameters: Parameters, baskets: list[Basket], db: None) -> Calla
 
 
 def replay(programme: Programme, parameters: Parameters, baskets: list[Basket], *, redeem: bool, close: bool) -> None:
-    Replay(programme=programme, parameters=parameters, at=AT, redeem=redeem, close=close).run(baskets)
+    close_until = dt.date.max if close else dt.date.min
+    Replay(programme=programme, parameters=parameters, at=AT, redeem=redeem, close_until=close_until).run(baskets)

@@ -76,7 +76,10 @@ def test_it_takes_back_what_returned_baskets_earned(
         month[1] += record.returned.refunded_minor
         month[2] += record.returned.reversed_units
 
-    rows = [[row["month_of_return"], *(int(row[c]) for c in ("baskets_returned", "refunded_cents", "points_reversed"))] for row in expected("returns_variant")]
+    rows = [
+        [row["month_of_return"], *(int(row[c]) for c in ("baskets_returned", "refunded_cents", "points_reversed"))]
+        for row in expected("returns_variant")
+    ]
     assert [[month, *figures] for month, figures in sorted(returned.items())] == rows
     assert verify(programme=programme.pk) == []
 
@@ -97,13 +100,17 @@ def test_it_goes_on_where_it_stopped(open_trade: OpenTrade, parameters: Paramete
 def rollforward(programme: Programme) -> list[Row]:
     """Points by month of business date, in the columns of the reference."""
     unit = currency_of(programme).unit
-    months: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(("issued", "redeemed", "expired", "events", "discount", "sales"), 0))
+    months: dict[str, dict[str, int]] = defaultdict(
+        lambda: dict.fromkeys(("issued", "redeemed", "expired", "events", "discount", "sales"), 0)
+    )
     states = {State.ISSUED: "issued", State.REDEEMED: "redeemed", State.EXPIRED: "expired"}
     for move in LotMove.objects.filter(unit=unit).values("business_on", "from_state", "to_state").annotate(points=Sum("units")):
         name = states.get(move["from_state"]) or states.get(move["to_state"])
         if name:
             months[f"{move['business_on']:%Y-%m}"][name] += move["points"]
-    for row in Movement.objects.filter(unit=unit, credit=State.REDEEMED).values("business_on").annotate(n=Count("id"), face=Sum("face_minor")):
+    for row in (
+        Movement.objects.filter(unit=unit, credit=State.REDEEMED).values("business_on").annotate(n=Count("id"), face=Sum("face_minor"))
+    ):
         month = months[f"{row['business_on']:%Y-%m}"]
         month["events"] += row["n"]
         month["discount"] += row["face"]
@@ -112,7 +119,16 @@ def rollforward(programme: Programme) -> list[Row]:
     opening, rows = 0, []
     for month, figures in sorted(months.items()):
         closing = opening + figures["issued"] - figures["redeemed"] - figures["expired"]
-        values = [opening, figures["issued"], figures["redeemed"], figures["expired"], closing, figures["events"], figures["discount"], figures["sales"]]
+        values = [
+            opening,
+            figures["issued"],
+            figures["redeemed"],
+            figures["expired"],
+            closing,
+            figures["events"],
+            figures["discount"],
+            figures["sales"],
+        ]
         columns = "opening_points issued redeemed expired closing_points redemption_events discount_cents net_sales_cents".split()
         rows.append({"month_local": month} | {column: str(value) for column, value in zip(columns, values, strict=True)})
         opening = closing
@@ -148,8 +164,10 @@ def balances(programme: Programme) -> list[Row]:
 
 
 def members(programme: Programme) -> list[list[str]]:
-    bought = Purchase.objects.filter(programme=programme).values("member__external_id").annotate(
-        n=Count("id"), cents=Sum("price_minor"), points=Sum("units"), first=Min("business_on"), last=Max("business_on")
+    bought = (
+        Purchase.objects.filter(programme=programme)
+        .values("member__external_id")
+        .annotate(n=Count("id"), cents=Sum("price_minor"), points=Sum("units"), first=Min("business_on"), last=Max("business_on"))
     )
     reached: dict[str, dict[str, str]] = defaultdict(dict)
     for member, tier, on in TierStanding.objects.filter(member__programme=programme, reason="reached").values_list(

@@ -20,7 +20,9 @@ CURRENCY = "USD"
 _PREPARER, _APPROVER = 1, 2
 
 
-def open_trade_programme(*, slug: str, name: str, parameters: Parameters, expiry_months: int, first_day: dt.date, at: dt.datetime) -> Programme:
+def open_trade_programme(
+    *, slug: str, name: str, parameters: Parameters, expiry_months: int, first_day: dt.date, at: dt.datetime
+) -> Programme:
     """Open a live programme that earns, tiers and values as the parameters say."""
     programme = open_programme(
         slug=slug,

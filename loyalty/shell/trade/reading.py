@@ -79,7 +79,9 @@ def read_parameters(path: Path | None = None) -> Parameters:
 def read_baskets(path: Path | None = None) -> list[Basket]:
     """Read all baskets in the order of time, ties by basket id."""
     baskets = [
-        Basket(row["basket_id"], int(row["household_id"]), row["store_id"], dt.datetime.fromisoformat(row["at_local"]), int(row["sales_cents"]))
+        Basket(
+            row["basket_id"], int(row["household_id"]), row["store_id"], dt.datetime.fromisoformat(row["at_local"]), int(row["sales_cents"])
+        )
         for row in _rows(path or DATA / "baskets.csv.gz")
     ]
     return sorted(baskets, key=lambda basket: (basket.at, int(basket.id)))

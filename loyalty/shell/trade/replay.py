@@ -26,7 +26,6 @@ from rewards.purchases.queries import claims_of
 from rewards.purchases.services import record_purchases
 
 MOST_AT_ONCE = 500
-_PREPARER, _APPROVER = 1, 2
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -37,10 +36,15 @@ class Replay:
     parameters: Parameters
     at: dt.datetime
     redeem: bool
-    close: bool
+    close_until: dt.date = dt.date.min
+    """Months that end on or before this day are closed when their baskets are in."""
+    preparer: int = 1
+    approver: int = 2
     lines: dict[str, list[ReceiptLine]] = dataclasses.field(default_factory=dict)
     source: str = "replay"
     progress: Callable[[int], None] = lambda _count: None
+    month_is_in: Callable[[dt.date], None] = lambda _last_day: None
+    """Told the last day of a month when its baskets are in and before it is closed."""
 
     def run(self, baskets: Sequence[Basket]) -> None:
         """Replay all baskets, month by month. What was recorded or closed in an earlier run is passed over."""
@@ -48,17 +52,18 @@ class Replay:
         unit = currency_of(self.programme).unit_id
         for month, of_month in itertools.groupby(baskets, key=lambda basket: basket.month):
             self._run_month(list(of_month), wallets, unit)
-            if self.close:
-                self.close_through(month_end(dt.date.fromisoformat(f"{month}-01")))
+            last_day = month_end(dt.date.fromisoformat(f"{month}-01"))
+            self.month_is_in(last_day)
+            self.close_through(min(last_day, self.close_until))
 
     def close_through(self, day: dt.date) -> None:
         """Close every open month that ends on or before `day`."""
         book = self.programme.legal_entity.book
         while period := Period.objects.filter(book=book, ends_on__lte=day).exclude(state="closed").order_by("starts_on").first():
-            run = prepare_close(book=book, period=period, preparer=_PREPARER, at=self.at)
+            run = prepare_close(book=book, period=period, preparer=self.preparer, at=self.at)
             for check in open_exceptions(run):
-                acknowledge(check=check, actor=_APPROVER, note="Expected in a replay.", at=self.at)
-            approve_close(run=run, approver=_APPROVER, at=self.at)
+                acknowledge(check=check, actor=self.approver, note="Expected in a replay.", at=self.at)
+            approve_close(run=run, approver=self.approver, at=self.at)
 
     def _run_month(self, baskets: list[Basket], wallets: dict[str, uuid.UUID], unit: int) -> None:
         done = claims_of(self.programme, [(self.source, basket.id) for basket in baskets])

@@ -1,0 +1,35 @@
+"""Who may log in to the demo. Everybody has the same password; the demo refuses to be loaded in production."""
+
+import dataclasses
+
+from accounts.staff.roles import Role
+
+PASSWORD = "harbour-demo"  # noqa: S105 (printed at every start)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Login:
+    """One demo login; a member has no role."""
+
+    who: str
+    email: str
+    roles: tuple[Role, ...] = ()
+    is_superuser: bool = False
+    password: str = PASSWORD
+
+
+MEMBERS = (Login("member, gold", "grace@harbour.example"), Login("member, new to it", "noah@harbour.example"))
+PREPARER = Login("finance, prepares", "preparer@harbour.example", (Role.FINANCE_PREPARER,))
+APPROVER = Login("finance, approves", "approver@harbour.example", (Role.FINANCE_APPROVER,))
+MARKETING = Login("marketing", "marketing@harbour.example", (Role.MARKETING,))
+CASHIER = Login("cashier", "cashier@harbour.example", (Role.CASHIER,))
+STAFF = (
+    CASHIER,
+    Login("support", "support@harbour.example", (Role.SUPPORT,)),
+    MARKETING,
+    PREPARER,
+    APPROVER,
+    Login("auditor", "auditor@harbour.example", (Role.AUDITOR,)),
+    Login("administrator", "admin@harbour.example", (Role.ADMINISTRATOR,), is_superuser=True),
+)
+LOGINS = (*MEMBERS, *STAFF)
