@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.members.models import Member
+from accounts.programmes.domain import PRODUCT_ACCENT
 from accounts.programmes.models import Programme
 from accounts.users.models import User
 from loyalty.kit.problems import NotFound
@@ -55,5 +56,13 @@ def frame_of(programme: Programme) -> dict[str, Any]:
         "programme_name": programme.name,
         "programme_logo_url": programme.logo.url if programme.logo else "",
         "programme_home_url": reverse("portal:home", kwargs={"programme": programme.slug}),
-        "accent_url": reverse("portal:accent", kwargs={"programme": programme.slug, "colour": programme.accent.lstrip("#").lower()}),
+        "accent_url": _accent_url(programme),
     }
+
+
+def _accent_url(programme: Programme) -> str:
+    """Return the address of the programme's colours; the product's own need none."""
+    colour = programme.accent.upper()
+    if colour == PRODUCT_ACCENT:
+        return ""
+    return reverse("portal:accent", kwargs={"programme": programme.slug, "colour": colour[1:].lower()})

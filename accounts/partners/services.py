@@ -140,7 +140,7 @@ _STORE = """
 def _looked_up(raw: str, at: dt.datetime) -> Credential:
     prefix = raw.partition(".")[0]
     keys = PartnerKey.objects.filter(prefix=prefix, revoked=False, partner__is_active=True).select_related("partner")
-    key = keys.annotate(programme_ids=ArrayAgg("programmes", default=[])).first() if prefix.isascii() else None
+    key = keys.annotate(programme_ids=ArrayAgg("programmes", default=[])).first() if prefix.isascii() and prefix.isalnum() else None
     if key is None or not key.is_usable(at) or not key.is_valid(raw):
         raise _not_valid()
     return Credential(

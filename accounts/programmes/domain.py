@@ -9,6 +9,7 @@ from loyalty.kit.clock import add_months, month_start
 
 PAPER = "#FBFAF7"
 NIGHT_CARD = "#282622"
+PRODUCT_ACCENT = "#0E6B4F"
 LEAST_CONTRAST = 4.5
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}", re.ASCII)
 
