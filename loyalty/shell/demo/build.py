@@ -71,8 +71,8 @@ class Demo:
             at=self.at,
             redeem=True,
             close_until=month_start(last_finished) - dt.timedelta(days=1),
-            preparer=self._person(logins.PREPARER).pk,
-            approver=self._person(logins.APPROVER).pk,
+            preparer=1,
+            approver=2,
             lines=read_lines(),
             source="till",
             progress=self.progress,
@@ -131,11 +131,11 @@ class Demo:
             unit=currency.unit,
             percentage=Decimal(parameters.expected_redemption_pct),
             valid_from=self.first_day,
-            preparer=self._person(logins.PREPARER).pk,
+            preparer=1,
             at=self.at,
             evidence="Redemption of comparable grocers' programmes over the last five years; reviewed by finance.",
         )
-        approve_estimate(estimate=estimate, approver=self._person(logins.APPROVER).pk, at=self.at)
+        approve_estimate(estimate=estimate, approver=2, at=self.at)
         return change_programme_state(programme=programme, state="live")
 
     def _stores(self, programme: Programme) -> None:
