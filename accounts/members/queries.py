@@ -60,8 +60,13 @@ def memberships_of(user: User) -> QuerySet[Member]:
 
 
 def consents_now(member: Member) -> dict[str, Consent]:
-    """Return the latest consent of each kind."""
-    return {consent.kind: consent for consent in member.consents.latest_of_each_kind()}
+    """Return the latest consent of each kind, with the version of the terms."""
+    return {consent.kind: consent for consent in member.consents.latest_of_each_kind().select_related("terms")}
+
+
+def consent_history(member: Member, limit: int = 50) -> list[Consent]:
+    """Return what a member agreed to and took back, newest first."""
+    return list(member.consents.select_related("terms").order_by("-at", "-id")[:limit])
 
 
 def masked_email_of(member: Member) -> str:
