@@ -58,13 +58,14 @@ def open_trade_programme(
 
 
 def open_trade_stores(*, programme: Programme, baskets: list[Basket]) -> None:
-    """Open every store that the baskets name."""
-    for code in sorted({basket.store for basket in baskets}, key=int):
+    """Open every store that the baskets name and that is not open yet."""
+    there = set(programme.legal_entity.stores.values_list("code", flat=True))
+    for code in sorted({basket.store for basket in baskets} - there, key=int):
         open_store(entity=programme.legal_entity, code=code, name=f"Store {code}", time_zone=TIME_ZONE)
 
 
 def enrol_households(*, programme: Programme, baskets: list[Basket], at: dt.datetime) -> list[Member]:
-    """Enrol every household that the baskets name, joined with its first basket."""
+    """Enrol every household that the baskets name, joined with its first basket; one that is there stays as it is."""
     first: dict[int, dt.datetime] = {}
     for basket in baskets:
         first.setdefault(basket.household, basket.at)
