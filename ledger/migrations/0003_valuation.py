@@ -170,7 +170,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='poolstatement',
-            constraint=models.CheckConstraint(condition=models.Q(('liability_minor', django.db.models.expressions.CombinedExpression(models.F('allocated_minor'), '-', models.F('recognised_minor'))), ('liability_minor__gte', 0)), name='pool_liability_between_0_and_allocated', violation_error_message='A liability lies between zero and what was allocated.'),
+            constraint=models.CheckConstraint(condition=models.Q(('liability_minor', models.expressions.CombinedExpression(models.F('allocated_minor'), '-', models.F('recognised_minor'))), ('liability_minor__gte', 0), ('recognised_minor__gte', 0)), name='pool_liability_between_0_and_allocated', violation_error_message='A liability lies between zero and what was allocated.'),
         ),
         migrations.AddConstraint(
             model_name='poolrate',

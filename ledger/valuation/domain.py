@@ -66,6 +66,11 @@ class Facts:
         return self.granted - self.reversed
 
     @property
+    def used(self) -> int:
+        """R. Points may come back to a pool that a return has emptied before; that earns nothing and takes nothing away."""
+        return max(self.redeemed, 0)
+
+    @property
     def lapsed(self) -> int:
         """Points that are known to be redeemed never: expired, or corrected away."""
         return self.expired + self.adjusted
@@ -92,14 +97,14 @@ class Expectation:
         most = Fraction(facts.issued - self.lapsed)
         if self.percentage is not None:
             most = min(most, facts.issued * Fraction(self.percentage) / 100)
-        return max(Fraction(facts.redeemed), most)
+        return max(Fraction(facts.used), most)
 
     def recognised_minor(self, facts: Facts) -> int:
         """Return what is earned of A; all of it when nothing was expected and nothing is left."""
         expected = self.total(facts)
         if expected == 0:
             return facts.allocated_minor if facts.outstanding == 0 else 0
-        return half_up(facts.allocated_minor * facts.redeemed / expected)
+        return half_up(facts.allocated_minor * facts.used / expected)
 
     def rate(self, facts: Facts) -> Fraction:
         """Return A / E: the money that one redeemed point releases."""

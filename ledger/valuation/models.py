@@ -241,7 +241,7 @@ class PoolStatement(models.Model):
                 violation_error_message="This pool has its statement for the period.",
             ),
             models.CheckConstraint(
-                condition=Q(liability_minor=F("allocated_minor") - F("recognised_minor")) & Q(liability_minor__gte=0),
+                condition=Q(liability_minor=F("allocated_minor") - F("recognised_minor"), liability_minor__gte=0, recognised_minor__gte=0),
                 name="pool_liability_between_0_and_allocated",
                 violation_error_message="A liability lies between zero and what was allocated.",
             ),

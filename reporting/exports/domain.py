@@ -19,6 +19,13 @@ _ROOTS = {
     AccountType.INCOME: "Income",
     AccountType.EXPENSE: "Expenses",
 }
+_HLEDGER_TYPES = {
+    AccountType.ASSET: "A",
+    AccountType.LIABILITY: "L",
+    AccountType.EQUITY: "E",
+    AccountType.INCOME: "R",
+    AccountType.EXPENSE: "X",
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,7 +84,7 @@ def hledger(books: Books) -> str:
     """Write an hledger journal (text, ends in a newline); passes `hledger check --strict`."""
     sample = "1000." + "0" * books.minor_digits if books.minor_digits else "1000."
     head = [f"; {_one_line(books.title)}", f"commodity {sample} {books.currency}", ""]
-    head += [f"account {account.path}  ; type:{_ROOTS[account.type][0]}" for account in books.accounts]
+    head += [f"account {account.path}  ; type:{_HLEDGER_TYPES[account.type]}" for account in books.accounts]
     body = [_hledger_transaction(books, transaction) for transaction in books.transactions]
     tail = [f"{books.through_on} * Balances"]
     tail += [f"    {account.path}  {_amount(books, 0)} = {_amount(books, minor)}" for account, minor in books.balances.items()]
