@@ -6,7 +6,7 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-OWNER_COMMANDS = {"createcachetable", "flush", "ledger_apply_grants", "migrate", "prepare_database", "up"}
+OWNER_COMMANDS = {"createcachetable", "flush", "migrate", "prepare_database", "up"}
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loyalty.settings")

@@ -167,7 +167,6 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "accounts.members.adapters.MemberAdapter"
-ACCOUNT_ADAPTER = "accounts.members.adapters.MemberAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -205,10 +204,6 @@ MEDIA_ROOT = DATA_DIR / "media"
 _CACHE_URL = os.environ.get("CACHE_URL")
 _DATABASE_CACHE = {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": _CACHE_URL} if _CACHE_URL else _DATABASE_CACHE}
-
-# Where e-mails lead: the address that visitors type, and a programme's page on it.
-PUBLIC_URL = os.environ.get("POINTBOOK_URL", f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION else "http://localhost:8000")
-PORTAL_URL = PUBLIC_URL + "/p/{programme}/"
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if PRODUCTION else "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
@@ -267,12 +262,14 @@ OUTBOX_HANDLERS = {
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["loyalty.kit.rest.StrictJSONParser"],
+    "EXCEPTION_HANDLER": "loyalty.kit.rest.problem_response",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
 }
+API_REQUESTS_PER_MINUTE = int(os.environ.get("POINTBOOK_API_REQUESTS_PER_MINUTE", "6000"))  # per key and web process
 SPECTACULAR_SETTINGS = {
     "TITLE": "Pointbook API",
     "DESCRIPTION": "Members, purchases, returns, redemptions and balances of a loyalty programme.",

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +24,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def database_slot() -> Iterator[int]:
     """Return a number that no other test run on this machine has now, so that runs side by side do not share a database."""
-    folder = Path(settings.DATA_DIR) / "tests"
+    shared = settings.EMBEDDED_CLUSTER is None  # other checkouts may use the same server
+    folder = Path(tempfile.gettempdir()) / f"pointbook-tests-{os.getuid()}" if shared else settings.DATA_DIR / "tests"
     folder.mkdir(parents=True, exist_ok=True)
     for slot in range(1, 100):
         with (folder / f"slot-{slot}.lock").open("w") as file, contextlib.suppress(BlockingIOError):

@@ -37,6 +37,15 @@ def test_nothing_is_left_to_migrate(db):
     assert preparation.is_behind() is False
 
 
+def test_the_application_reads_movements_but_cannot_write_them(application):
+    preparation.limit(application)
+
+    with psycopg.connect(conninfo(application)) as web:
+        assert web.execute("select count(*) from ledger_movement").fetchone() == (0,)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            web.execute("delete from ledger_movement")
+
+
 def test_preparing_twice_is_harmless(committed_db):
     call_command("prepare_database")
 

@@ -1,30 +1,31 @@
 """`up`: the whole product on this machine, with one command."""
 
-import importlib
-import importlib.util
 import logging
 import signal
 import socket
 import sys
 from argparse import ArgumentParser
+from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
+from accounts.programmes.models import Programme
+from accounts.users.models import User
 from loyalty.postgres.cluster import ClusterError
 from loyalty.postgres.preparation import is_behind, prepare
+from loyalty.shell.demo import LOGINS
 from loyalty.shell.up.lock import AlreadyRunning, take
 from loyalty.shell.up.supervisor import Supervisor
 
 
 class Command(BaseCommand):
     help = "Run Pointbook on this machine: database, web, worker and beat. Ctrl-C stops everything."
-    requires_system_checks: list[str] = []  # the database tag needs a database; see _check
+    requires_system_checks: list[str] = []  # they run once the database answers
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="the web server's port (default 8000)")
@@ -40,9 +41,10 @@ class Command(BaseCommand):
             self._prepare(with_demo=not options["empty"])
         except (AlreadyRunning, ClusterError) as error:
             raise CommandError(str(error)) from error
+        logins = _login_lines()
         connections.close_all()
         supervisor = Supervisor(port=port, cluster=settings.EMBEDDED_CLUSTER, lock=lock, say=self._say)
-        supervisor.run(when_ready=lambda: self._greet(port))
+        supervisor.run(when_ready=lambda: self._greet(port, logins))
 
     def _prepare(self, *, with_demo: bool) -> None:
         cluster = settings.EMBEDDED_CLUSTER
@@ -54,12 +56,20 @@ class Command(BaseCommand):
             self._say("bringing the tables up to date ...")
         prepare()
         self.check(databases=["default"])
-        if with_demo and "demo" in get_commands() and not _has_programme():
-            self._say("loading the demo: a year of a grocer's trade. This happens once ...")
-            call_command("demo")
+        if with_demo and not settings.PRODUCTION:
+            self._load_demo(settings.DATA_DIR / "demo-unfinished")
 
-    def _greet(self, port: int) -> None:
-        lines = [f"Pointbook is up:  http://localhost:{port}", "", *_login_lines(), "Ctrl-C stops everything; the data stays."]
+    def _load_demo(self, unfinished: Path) -> None:
+        """Load the demo into an empty installation; one that was interrupted goes on where it stopped."""
+        if Programme.objects.exists() and not unfinished.exists():
+            return
+        self._say("loading the demo: a year of a grocer's trade. This happens once ...")
+        unfinished.touch()
+        call_command("demo")
+        unfinished.unlink()
+
+    def _greet(self, port: int, logins: list[str]) -> None:
+        lines = [f"Pointbook is up:  http://localhost:{port}", "", *logins, "Ctrl-C stops everything; the data stays."]
         self.stdout.write("\n" + "\n".join(f"  {line}".rstrip() for line in lines) + "\n\n")
         self.stdout.flush()
 
@@ -83,13 +93,8 @@ def _require_free(port: int) -> None:
             raise CommandError(f"Port {port} cannot be used ({error}). Choose another one: ./dev up --port {port % 60000 + 1}") from error
 
 
-def _has_programme() -> bool:
-    return bool(apps.get_model("accounts", "Programme").objects.exists())
-
-
 def _login_lines() -> list[str]:
-    """Return the demo's logins as lines, nothing without a demo."""
-    if not importlib.util.find_spec("loyalty.shell.demo"):
+    """Return the demo's logins as lines, nothing without the demo."""
+    if not User.objects.filter(email=LOGINS[0].email).exists():
         return []
-    logins = getattr(importlib.import_module("loyalty.shell.demo"), "LOGINS", ())
-    return [*("   ".join(str(part) for part in login) for login in logins), ""]
+    return [*(f"{login.who:<18} {login.email:<28} {login.password}" for login in LOGINS), ""]
