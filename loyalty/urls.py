@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from loyalty.shell import health
+from loyalty.shell.start import start
 
 
 def _present(prefix: str, module: str) -> list[URLResolver]:
@@ -18,10 +19,13 @@ def _present(prefix: str, module: str) -> list[URLResolver]:
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", start, name="start"),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+    path("p/<slug:programme>/", include("loyalty.shell.portal_urls")),
     *_present("api/", "loyalty.api.urls"),
     *_present("", "accounts.urls"),
     *_present("", "rewards.urls"),

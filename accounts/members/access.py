@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.members.models import Member
 from accounts.programmes.domain import PRODUCT_ACCENT
-from accounts.programmes.models import Programme
+from accounts.programmes.models import Programme, ProgrammeState
 from accounts.users.models import User
 from loyalty.kit.problems import NotFound
 
@@ -42,6 +42,14 @@ def portal_member(view: MemberView[P]) -> PortalView:
                 raise Http404(problem.detail) from problem
 
     return guarded
+
+
+def public_programme(slug: str) -> Programme:
+    """Return a programme that everybody may see; a draft is a page not found."""
+    programme = Programme.objects.select_related("legal_entity").exclude(state=ProgrammeState.DRAFT).filter(slug=slug).first()
+    if programme is None:
+        raise Http404
+    return programme
 
 
 def portal_page(request: HttpRequest, programme: Programme, template: str, *, status: int = 200, **context: Any) -> HttpResponse:

@@ -49,7 +49,7 @@ def send_expiry_notice(event: OutboxEvent) -> None:
 
 def _reachable(event: OutboxEvent) -> Member | None:
     """Return the member if there still is one with an e-mail address."""
-    return Member.objects.select_related("programme").filter(pk=event.member_id, email__isnull=False).first()
+    return Member.objects.select_related("programme").filter(pk=event.member_id, email__isnull=False).first() if event.member_id else None
 
 
 def _send(event: OutboxEvent, member: Member, template: str, more: dict[str, Any]) -> None:

@@ -37,7 +37,9 @@ class JoinForm(forms.Form):
         help_text=_("So that a shop finds you without the card."),
         widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}),
     )
-    terms = forms.BooleanField(label=_("I accept the terms and conditions"), error_messages={"required": _("Please accept the terms to join.")})
+    terms = forms.BooleanField(
+        label=_("I accept the terms and conditions"), error_messages={"required": _("Please accept the terms to join.")}
+    )
     news = forms.BooleanField(label=_("Send me news and offers by e-mail (you can change this at any time)"), required=False)
 
 
@@ -67,13 +69,13 @@ class CodeForm(forms.Form):
 class ProfileForm(forms.Form):
     """What a member may change; a birthday that is known stays."""
 
-    given_name = forms.CharField(label=_("Given name"), max_length=100, required=False, widget=forms.TextInput({"autocomplete": "given-name"}))
+    given_name = forms.CharField(
+        label=_("Given name"), max_length=100, required=False, widget=forms.TextInput({"autocomplete": "given-name"})
+    )
     family_name = forms.CharField(
         label=_("Family name"), max_length=100, required=False, widget=forms.TextInput({"autocomplete": "family-name"})
     )
-    phone = forms.CharField(
-        label=_("Phone"), max_length=30, required=False, widget=forms.TextInput({"type": "tel", "autocomplete": "tel"})
-    )
+    phone = forms.CharField(label=_("Phone"), max_length=30, required=False, widget=forms.TextInput({"type": "tel", "autocomplete": "tel"}))
     birth_date = forms.DateField(
         label=_("Birthday"),
         required=False,
@@ -84,7 +86,8 @@ class ProfileForm(forms.Form):
     home_store = forms.ModelChoiceField(label=_("Home store"), queryset=Store.objects.none(), required=False, empty_label=_("No favourite"))
 
     def __init__(self, *args: Any, member: Member, today: dt.date, **kwargs: Any) -> None:
-        facts = {name: getattr(member, name) for name in ("given_name", "family_name", "phone", "locale", "home_store")}
+        facts = {name: getattr(member, name) for name in ("given_name", "family_name", "phone", "locale")}
+        facts["home_store"] = member.home_store_id
         super().__init__(*args, initial=facts, **kwargs)
         stores = self.fields["home_store"]
         assert isinstance(stores, forms.ModelChoiceField)
@@ -103,7 +106,9 @@ class ProfileForm(forms.Form):
 class ConsentsForm(forms.Form):
     """A tick for each kind of consent."""
 
-    email = forms.BooleanField(label=ConsentKind.EMAIL.label, required=False, help_text=_("Offers and news. E-mails about your points come anyway."))
+    email = forms.BooleanField(
+        label=ConsentKind.EMAIL.label, required=False, help_text=_("Offers and news. E-mails about your points come anyway.")
+    )
     sms = forms.BooleanField(label=ConsentKind.SMS.label, required=False)
     profiling = forms.BooleanField(
         label=ConsentKind.PROFILING.label, required=False, help_text=_("We look at what you bought to choose offers that fit.")

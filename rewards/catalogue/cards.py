@@ -2,9 +2,10 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.templatetags.static import static
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,7 +15,7 @@ from accounts.programmes.queries import currency_of
 from loyalty.kit.figures import money_text, points_text
 from loyalty.kit.money import Money
 from rewards.catalogue.domain import Obstacle
-from rewards.catalogue.queries import Offer, rewards_for
+from rewards.catalogue.queries import Offer, RewardNotFound, rewards_for
 
 CAN, ALMOST, FAR, LOCKED, GONE = "can", "almost", "far", "locked", "gone"
 _NEAR_PERCENT = 25
@@ -24,7 +25,10 @@ _NO_PICTURE = "img/rewards/voucher.svg"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class RewardCard:
-    """What a reward's card shows. `status` is one of can, almost, far, locked, gone; `have` are the points towards the price."""
+    """What a reward's card shows. `status` is one of can, almost, far, locked, gone.
+
+    `have` are the points towards the price, `rest` says what is left after taking it ("120 points").
+    """
 
     code: str
     kind: str
@@ -41,7 +45,17 @@ class RewardCard:
     stock: str
     have: int
     shortfall: int
+    rest: str
     obstacles: tuple[str, ...]
+    conditions: tuple[str, ...]
+
+    @property
+    def is_available(self) -> bool:
+        return self.status == CAN
+
+    @property
+    def have_text(self) -> str:
+        return points_text(self.have, self.scale)
 
     @property
     def price(self) -> str:
@@ -52,6 +66,14 @@ def reward_cards(member: Member, on: dt.date) -> list[RewardCard]:
     """Return the cards of the rewards that are offered on a day, in the catalogue's order."""
     currency = currency_of(member.programme_id)
     return [card_of(offer, currency, member.programme.currency) for offer in rewards_for(member, on)]
+
+
+def reward_card(member: Member, code: str, on: dt.date) -> RewardCard:
+    """Return the card of one reward that is offered on a day. Raises: RewardNotFound."""
+    card = next((card for card in reward_cards(member, on) if card.code == code), None)
+    if card is None:
+        raise RewardNotFound(_("This reward is not offered any more. Look for another one in the list of rewards."))
+    return card
 
 
 def within_reach(cards: Iterable[RewardCard], *, reachable: int = 3, almost: int = 1) -> list[RewardCard]:
@@ -65,6 +87,7 @@ def within_reach(cards: Iterable[RewardCard], *, reachable: int = 3, almost: int
 def card_of(offer: Offer, currency: PointCurrency, money: str) -> RewardCard:
     reward, version = offer.reward, offer.version
     status, label = _status(offer, currency)
+    rest = max(0, offer.spendable - version.price_points)
     return RewardCard(
         code=reward.code,
         kind=reward.kind,
@@ -81,8 +104,25 @@ def card_of(offer: Offer, currency: PointCurrency, money: str) -> RewardCard:
         stock=_stock(offer.left),
         have=version.price_points - offer.shortfall,
         shortfall=offer.shortfall,
+        rest=f"{points_text(rest, currency.unit.scale)} {currency.word(rest)}",
         obstacles=tuple(missing.detail for missing in offer.missing),
+        conditions=tuple(_conditions(offer)),
     )
+
+
+def _conditions(offer: Offer) -> Iterator[str]:
+    """Say what to know before taking the reward."""
+    version = offer.version
+    if version.voucher_days is not None:
+        yield ngettext("Use it within %(count)s day.", "Use it within %(count)s days.", version.voucher_days) % {
+            "count": version.voucher_days
+        }
+    if version.min_tier is not None:
+        yield _("For members from %(tier)s on.") % {"tier": version.min_tier}
+    if offer.limit_left is not None:
+        yield ngettext("You can take %(count)s more.", "You can take %(count)s more.", offer.limit_left) % {"count": offer.limit_left}
+    if offer.reward.active_to is not None:
+        yield _("Offered through %(day)s.") % {"day": date_format(offer.reward.active_to, "j F Y")}
 
 
 def _status(offer: Offer, currency: PointCurrency) -> tuple[str, str]:

@@ -50,6 +50,7 @@ class Offer:
     left: int | None
     limit_left: int | None
     missing: tuple[Missing, ...]
+    spendable: int
 
     @property
     def is_available(self) -> bool:
@@ -147,7 +148,7 @@ def _offer(
         for obstacle in obstacles(conditions_of(version, left, on), asker)
     )
     limit = version.limit_per_member
-    return Offer(version.reward, version, left, None if limit is None else max(0, limit - taken), missing)
+    return Offer(version.reward, version, left, None if limit is None else max(0, limit - taken), missing, spendable)
 
 
 def _takings(member: Member, versions: Iterable[RewardVersion]) -> dict[int, list[tuple[dt.date, int]]]:

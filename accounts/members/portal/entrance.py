@@ -2,31 +2,32 @@
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.members.access import portal_page
+from accounts.members.access import portal_page, public_programme
 from accounts.members.forms import CardForm, CodeForm, JoinForm, show_problem
 from accounts.members.models import ConsentKind, Member
 from accounts.members.queries import membership_of
-from accounts.members.services import EmailNotVerified, Enrolment, claim_card, join_programme, record_consent, request_claim_code
+from accounts.members.services import Enrolment, claim_card, join_programme, record_consent, request_claim_code
 from accounts.programmes.models import JoinPolicy, Programme, ProgrammeState
-from accounts.programmes.queries import ProgrammeNotFound, programme_by_slug, programme_terms_on
+from accounts.programmes.queries import programme_terms_on
 from accounts.users.models import User
 from loyalty.kit import clock
 from loyalty.kit.problems import Problem
+
+_CARD = "card_to_claim"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, programme: str) -> HttpResponseBase:
     """Offer the programme; who is signed in joins here."""
-    found = open_programme_or_404(programme)
+    found = public_programme(programme)
     if not isinstance(request.user, User):
         return redirect_to_login(request.path) if request.method == "POST" else _offer(request, found)
     if membership_of(request.user, found):
@@ -45,7 +46,7 @@ def join(request: HttpRequest, programme: str) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def claim(request: HttpRequest, programme: str) -> HttpResponseBase:
     """Connect a card: its number, then the one-time code that goes to the address kept with it."""
-    found = open_programme_or_404(programme)
+    found = public_programme(programme)
     if not isinstance(request.user, User):
         return redirect_to_login(request.get_full_path())
     if membership_of(request.user, found):
@@ -54,20 +55,9 @@ def claim(request: HttpRequest, programme: str) -> HttpResponseBase:
         return _take_code(request, found, request.user)
     if request.method == "POST":
         return _send_code(request, found)
-    number = request.GET.get("card", "")
+    number = request.session.get(_CARD, "") if "sent" in request.GET else ""
     form = CodeForm(initial={"card": number}) if number else CardForm()
     return _claim_page(request, found, form)
-
-
-def open_programme_or_404(slug: str) -> Programme:
-    """Return a programme that the public may see."""
-    try:
-        found = programme_by_slug(slug)
-    except ProgrammeNotFound as problem:
-        raise Http404(problem.detail) from problem
-    if found.state == ProgrammeState.DRAFT:
-        raise Http404
-    return found
 
 
 def _offer(request: HttpRequest, programme: Programme) -> HttpResponse:
@@ -93,9 +83,6 @@ def _joined(form: JoinForm, programme: Programme, user: User) -> Member | None:
     terms = programme_terms_on(programme, clock.business_date(now, programme.time_zone), enrolment.locale)
     try:
         member = join_programme(programme=programme, user=user, enrolment=enrolment, terms=terms, at=now)
-    except EmailNotVerified as problem:
-        form.add_error(None, problem.detail)
-        return None
     except Problem as problem:
         show_problem(form, problem)
         return None
@@ -110,7 +97,8 @@ def _send_code(request: HttpRequest, programme: Programme) -> HttpResponse:
     if not form.is_valid():
         return _claim_page(request, programme, form)
     request_claim_code(programme=programme, card=form.cleaned_data["card"], at=clock.now())
-    return redirect(f"{request.path}?{urlencode({'card': form.cleaned_data['card']})}")
+    request.session[_CARD] = form.cleaned_data["card"]
+    return redirect(f"{request.path}?sent")
 
 
 def _take_code(request: HttpRequest, programme: Programme, user: User) -> HttpResponse:
@@ -121,8 +109,8 @@ def _take_code(request: HttpRequest, programme: Programme, user: User) -> HttpRe
         except Problem as problem:
             form.add_error("code", problem.detail)
         else:
-            with timezone.override(programme.time_zone):
-                messages.success(request, _("Your card %(card)s is connected.") % {"card": member.grouped_number})
+            request.session.pop(_CARD, None)
+            messages.success(request, _("Your card %(card)s is connected.") % {"card": member.grouped_number})
             return redirect("portal:home", programme=programme.slug)
     return _claim_page(request, programme, form)
 

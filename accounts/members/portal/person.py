@@ -8,10 +8,9 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.members.access import portal_member, portal_page
+from accounts.members.access import portal_member, portal_page, public_programme
 from accounts.members.forms import CHOICES_OF_CONSENT, ConsentsForm, ProfileForm, show_problem
 from accounts.members.models import ConsentKind, Member
-from accounts.members.portal.entrance import open_programme_or_404
 from accounts.members.queries import consent_history, consents_now, membership_of
 from accounts.members.services import record_consent, update_member
 from accounts.programmes.queries import programme_terms_on
@@ -66,7 +65,7 @@ def consents(request: HttpRequest, member: Member) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def terms(request: HttpRequest, programme: str) -> HttpResponseBase:
     """Show the terms in force to everybody; a member who has not accepted this version can do so here."""
-    found = open_programme_or_404(programme)
+    found = public_programme(programme)
     today = clock.business_date(clock.now(), found.time_zone)
     text = programme_terms_on(found, today, (get_language() or "").partition("-")[0])
     member = membership_of(request.user, found) if isinstance(request.user, User) else None

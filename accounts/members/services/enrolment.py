@@ -165,7 +165,7 @@ class _Enrolling:
             raise AlreadyMember(_("Somebody is a member with this card, e-mail address or phone number already."), errors=faults)
 
     def _refuse_foreign_stores(self, said: Iterable[_Said]) -> None:
-        asked = {one.facts.home_store_id for one in said} - {None}
+        asked = {place for one in said if (place := one.facts.home_store_id) is not None}
         if asked and Store.objects.filter(pk__in=asked, entity=self.programme.legal_entity_id).count() < len(asked):
             detail = _("The home store belongs to another company.")
             raise InvalidMember(detail, errors=[FieldError("/home_store", "unknown_store", detail)])

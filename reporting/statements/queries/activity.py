@@ -1,0 +1,244 @@
+"""What happened to a member's points, newest first: one row for each purchase, return, reward and other act."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from django.db.models import Case, F, Model, Q, QuerySet, Sum, Value, When
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from accounts.members.models import Member
+from ledger.points.domain import Kind, Source, State
+from ledger.points.models import Lot, Movement
+from loyalty.kit.figures import day_text, money_text
+from loyalty.kit.money import Money
+from reporting.statements.queries import titles
+from rewards.purchases.models import Purchase, Return
+from rewards.redemptions.models import Redemption
+
+PAGE = 25
+_SILENT = (Kind.ACTIVATE, Kind.HOLD, Kind.RELEASE)
+"""Movements between a member's own states; holds that are still open are told from their redemptions."""
+_BOTH_SIDES = Q(debit__gte=State.AVAILABLE, credit__gte=State.AVAILABLE)
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page ended: the next one begins behind this day and row."""
+
+    on: dt.date
+    id: uuid.UUID
+
+    @classmethod
+    def read(cls, text: str) -> "Cursor | None":
+        """Read what `str` wrote; anything else begins at the top."""
+        day, _dot, key = text.partition(".")
+        try:
+            return cls(dt.date.fromisoformat(day), uuid.UUID(key))
+        except ValueError:
+            return None
+
+    def __str__(self) -> str:
+        return f"{self.on:%Y%m%d}.{self.id.hex}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Entry:
+    """One row. `units` is the change; `purchase` and `voucher` lead to a page of their own; `heading` begins a month."""
+
+    on: dt.date
+    id: uuid.UUID
+    title: str
+    detail: str
+    units: int
+    icon: str
+    when: str
+    state: str = ""
+    state_label: str = ""
+    undone: bool = False
+    purchase: uuid.UUID | None = None
+    voucher: uuid.UUID | None = None
+    heading: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Activity:
+    entries: list[Entry]
+    next_cursor: Cursor | None
+
+
+def activity_of(member: Member, today: dt.date, *, before: Cursor | None = None, limit: int = PAGE) -> Activity:
+    """Return one page of what happened; at most eight queries, however long it is."""
+    purchases = list(_page(_purchases(member), before, limit))
+    returns = list(_page(_returns(member), before, limit))
+    acts = list(_page(_other_acts(member), before, limit))
+    entries = [
+        *_purchase_entries(member, purchases, today),
+        *(_return_entry(member, row, today) for row in returns),
+        *_act_entries(member, acts, today),
+        *([] if before else _open_holds(member, today)),
+    ]
+    entries.sort(key=lambda entry: (entry.on, entry.id), reverse=True)
+    shown = entries[:limit]
+    more = Cursor(shown[-1].on, shown[-1].id) if len(entries) > limit else None
+    return Activity(_with_headings(shown, before), more)
+
+
+def _page(rows: QuerySet[Any, Any], before: Cursor | None, limit: int) -> QuerySet[Any, Any]:
+    if before is not None:
+        rows = rows.filter(Q(business_on__lt=before.on) | Q(business_on=before.on, pk__lt=before.id))
+    return rows.order_by("-business_on", "-pk")[: limit + 1]
+
+
+def _with_headings(entries: Iterable[Entry], before: Cursor | None) -> list[Entry]:
+    """Write the month over the first row of each, unless the page before has written it."""
+    month = before.on.replace(day=1) if before else None
+    written = []
+    for entry in entries:
+        if entry.on.replace(day=1) != month:
+            month = entry.on.replace(day=1)
+            entry = dataclasses.replace(entry, heading=date_format(month, "F Y"))  # noqa: PLW2901 the same row, with its heading
+        written.append(entry)
+    return written
+
+
+def _purchases(member: Member) -> QuerySet[Purchase]:
+    return Purchase.objects.filter(member=member).select_related("store", "channel")
+
+
+def _returns(member: Member) -> QuerySet[Return]:
+    wallet = member.points_account_id
+    return Return.objects.filter(points_account=wallet, purchase__member=member).select_related("purchase__store", "purchase__channel")
+
+
+def _other_acts(member: Member) -> QuerySet[Any, Any]:
+    """Return the movements that are neither a purchase's nor a return's, with their change of what the member has."""
+    wallet = member.points_account_id
+    told = Q(kind__in=_SILENT) | Q(act__source__in=[Source.PURCHASE, Source.RETURN]) | Q(act__key__startswith="return:")
+    change = Case(When(_BOTH_SIDES, then=Value(0)), When(credit__gte=State.AVAILABLE, then=F("amount")), default=-F("amount"))
+    rows = Movement.objects.filter(points_account=wallet, act__points_account=wallet).exclude(told)
+    facts = rows.values("pk", "act_id", "kind", "reason", "business_on", "occurred_at", "reverses_id")
+    return facts.annotate(units=Sum(change))
+
+
+def _purchase_entries(member: Member, purchases: list[Purchase], today: dt.date) -> Iterable[Entry]:
+    grants = [uuid.UUID(earned["movement"]) for purchase in purchases for earned in purchase.earned]
+    lots = Lot.objects.filter(points_account=member.points_account_id).in_bulk(grants) if grants else {}
+    for purchase in purchases:
+        of = [lots[id] for earned in purchase.earned if (id := uuid.UUID(earned["movement"])) in lots]
+        state, label = _lot_state(of)
+        price = money_text(Money(purchase.price_minor, purchase.currency))
+        yield Entry(
+            on=purchase.business_on,
+            id=purchase.pk,
+            title=str(purchase.store or purchase.channel),
+            detail=_("Purchase, %(price)s") % {"price": price},
+            units=purchase.units,
+            icon="cart",
+            when=_moment(purchase.occurred_at, today),
+            state=state,
+            state_label=label,
+            undone=bool(of) and all(lot.reversed == lot.granted for lot in of),
+            purchase=purchase.pk,
+        )
+
+
+def _lot_state(lots: list[Lot]) -> tuple[str, str]:
+    if any(lot.is_pending and lot.remaining for lot in lots):
+        return "pending", _("On the way")
+    reversed_units, granted = sum(lot.reversed for lot in lots), sum(lot.granted for lot in lots)
+    if not reversed_units:
+        return "", ""
+    return "reversed", _("Taken back") if reversed_units == granted else _("Partly taken back")
+
+
+def _return_entry(member: Member, row: Return, today: dt.date) -> Entry:
+    price = money_text(Money(row.price_minor, member.programme.currency))
+    return Entry(
+        on=row.business_on,
+        id=row.pk,
+        title=str(row.purchase.store or row.purchase.channel),
+        detail=_("Returned, %(price)s") % {"price": price},
+        units=row.restored_units - row.reversed_units,
+        icon="undo",
+        when=_moment(row.occurred_at, today),
+        purchase=row.purchase_id,
+    )
+
+
+def _act_entries(member: Member, acts: list[dict[str, Any]], today: dt.date) -> Iterable[Entry]:
+    """Tell the other acts; those on redemptions by the reward or the purchase that the points went to."""
+    kinds = (Kind.REDEEM, Kind.CAPTURE, Kind.RESTORE)
+    movements = [act["reverses_id"] if act["kind"] == Kind.RESTORE else act["pk"] for act in acts if act["kind"] in kinds]
+    chosen = Redemption.objects.filter(member=member, redeem_movement__in=movements).select_related("reward_version__reward")
+    redemptions = {row.redeem_movement: row for row in chosen} if movements else {}
+    places = _places(row.purchase for row in redemptions.values() if row.is_tender and row.purchase)
+    for act in acts:
+        taken = redemptions.get(act["reverses_id"] if act["kind"] == Kind.RESTORE else act["pk"])
+        entry = Entry(
+            on=act["business_on"],
+            id=act["pk"],
+            title=titles.of_act(act["kind"], act["reason"]),
+            detail="",
+            units=act["units"],
+            icon=titles.icon_of(act["kind"], act["units"]),
+            when=day_text(act["business_on"], today),
+        )
+        yield _of_redemption(entry, taken, places, member.programme.currency, back=act["kind"] == Kind.RESTORE) if taken else entry
+
+
+def _of_redemption(entry: Entry, row: Redemption, places: dict[uuid.UUID, str], currency: str, *, back: bool) -> Entry:
+    if row.reward_version is None:
+        value = money_text(Money(row.value_minor, currency))
+        place = places.get(row.purchase, "") if row.purchase else ""
+        detail = _("%(money)s at %(place)s") % {"money": value, "place": place} if place else value
+        title = _("Points given back") if back else _("Paid with points")
+        return dataclasses.replace(entry, title=title, detail=detail, purchase=row.purchase, icon="undo" if back else "coins")
+    name = row.reward_version.reward.local_name
+    if back:
+        return dataclasses.replace(entry, title=name, detail=_("Points given back"), voucher=row.pk, icon="undo")
+    return dataclasses.replace(
+        entry,
+        title=name,
+        detail=_("Reward"),
+        voucher=row.pk,
+        icon="gift",
+        state="ready" if row.is_issued else row.state,
+        state_label=row.get_state_display(),
+        undone=row.state == Redemption.State.CANCELLED,
+    )
+
+
+def _open_holds(member: Member, today: dt.date) -> Iterable[Entry]:
+    held = Redemption.objects.filter(member=member, state=Redemption.State.HELD).select_related("reward_version__reward")
+    for row in held.order_by("-id")[:PAGE]:
+        title = row.reward_version.reward.local_name if row.reward_version else _("Paid with points")
+        yield Entry(
+            on=row.business_on,
+            id=row.pk,
+            title=title,
+            detail=_("Not finished yet"),
+            units=-row.units,
+            icon="lock",
+            when=_moment(row.occurred_at, today),
+            state="held",
+            state_label=_("Set aside"),
+        )
+
+
+def _places(purchases: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    wanted = list(purchases)
+    if not wanted:
+        return {}
+    rows = Purchase.objects.filter(pk__in=wanted).select_related("store", "channel")
+    return {row.pk: str(row.store or row.channel) for row in rows}
+
+
+def _moment(at: dt.datetime, today: dt.date) -> str:
+    local = localtime(at)
+    return f"{day_text(local.date(), today)}, {date_format(local, 'H:i')}"

@@ -1,0 +1,40 @@
+"""What an act on points is called when no purchase and no reward tells it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from ledger.points.domain import Kind, Reason
+
+_GIVEN = {
+    Reason.SALE: _("Purchase"),
+    Reason.PROMOTION: _("Extra points"),
+    Reason.GOODWILL: _("A thank-you from us"),
+    Reason.REFERRAL: _("Thank you for recommending us"),
+    Reason.SIGNUP: _("Welcome points"),
+    Reason.PURCHASED: _("Bought points"),
+    Reason.PARTNER: _("From a partner"),
+    Reason.EMPLOYEE: _("From your employer"),
+    Reason.MIGRATION: _("Brought over from your old card"),
+}
+_ACTS = {
+    Kind.CAPTURE: _("Points spent"),
+    Kind.REDEEM: _("Points spent"),
+    Kind.RESTORE: _("Points given back"),
+    Kind.REVERSE: _("Points taken back"),
+    Kind.ADJUST: _("Correction"),
+    Kind.EXPIRE: _("Points ended"),
+    Kind.TRANSFER: _("Moved between cards"),
+    Kind.SETTLE: _("Settled what you owed"),
+}
+_ICONS = {Kind.EXPIRE: "clock", Kind.ADJUST: "edit", Kind.RESTORE: "undo", Kind.REVERSE: "undo", Kind.TRANSFER: "card"}
+
+
+def of_act(kind: int, reason: int) -> str:
+    """Name an act: points given by their reason, everything else by what was done."""
+    if kind in (Kind.GRANT, Kind.SETTLE):
+        return str(_GIVEN.get(Reason(reason), _("Points given")))
+    return str(_ACTS[Kind(kind)])
+
+
+def icon_of(kind: int, units: int) -> str:
+    """Name the drawing of an act in static/img/icons.svg."""
+    return _ICONS.get(Kind(kind), "plus" if units > 0 else "gift")
