@@ -253,7 +253,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
 }
 
 # Who hears what happened: the outbox calls the function for its topic, at least once.
-OUTBOX_HANDLERS = {
+OUTBOX_HANDLERS: dict[str, str] = {
     "member.enrolled": "accounts.members.emails.send_welcome",
     "member.claim_code_requested": "accounts.members.emails.send_claim_code",
     "points.expiring": "accounts.members.emails.send_expiry_notice",
