@@ -76,7 +76,7 @@ def account_balance(book: Book, code: str, *, through: dt.date | None = None) ->
     lines = JournalLine.objects.filter(journal__book=book, book_account__code=code)
     if through is not None:
         lines = lines.filter(journal__entry_on__lte=through)
-    return lines.aggregate(balance=Sum(F("debit_minor") - F("credit_minor"), default=0))["balance"]
+    return int(lines.aggregate(balance=Sum(F("debit_minor") - F("credit_minor"), default=0))["balance"])
 
 
 def balances_by_pool(book: Book, codes: Sequence[str]) -> Mapping[UUID | None, int]:

@@ -86,7 +86,7 @@ def _event_draft(profile: Profile, event: EventType, pools: Sequence[PoolAmounts
     lines = entries(TEMPLATES[profile][event], rows)
     if not lines:
         return None
-    first: PoolAmounts | TakingAmounts = [*concerned, *money][0]
+    first: PoolAmounts | TakingAmounts = concerned[0] if concerned else money[0]
     units = {amounts.unit for amounts in concerned}
     sources = [("allocation", amounts.source) for amounts in concerned] + [("taking", taking.source) for taking in money]
     return Draft(

@@ -9,6 +9,7 @@ the revenue earned so far is half_up(A x R / E) and the liability is the rest of
 
 import dataclasses
 import datetime as dt
+import operator
 from collections.abc import Iterable, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -45,10 +46,17 @@ class Facts:
     returned: Decimal = Decimal(0)
 
     def __add__(self, other: "Facts") -> "Facts":
-        return Facts(*(a + b for a, b in zip(self.points, other.points, strict=True)), *map(_EXACT.add, self.money, other.money))
+        return Facts.of(map(operator.add, self.points, other.points), map(_EXACT.add, self.money, other.money))
 
     def __sub__(self, other: "Facts") -> "Facts":
-        return Facts(*(a - b for a, b in zip(self.points, other.points, strict=True)), *map(_EXACT.subtract, self.money, other.money))
+        return Facts.of(map(operator.sub, self.points, other.points), map(_EXACT.subtract, self.money, other.money))
+
+    @classmethod
+    def of(cls, points: Iterable[int], money: Iterable[Decimal]) -> "Facts":
+        """Make facts from the seven counts and the two amounts, in the order of the fields."""
+        granted, reversed_, redeemed, tendered, expired, adjusted, face_minor = points
+        deferred, returned = money
+        return cls(granted, reversed_, redeemed, tendered, expired, adjusted, face_minor, deferred, returned)
 
     def __bool__(self) -> bool:
         return any(self.points) or any(self.money)

@@ -58,7 +58,7 @@ class BookFacts:
 
 def read_facts(book: Book, through_on: dt.date) -> BookFacts:
     """Recompute all facts of a book from movements and lot moves, in one statement (sql/facts.sql)."""
-    parameters = {
+    parameters: dict[str, Any] = {
         "book": book.pk,
         "through_on": through_on,
         "ratio_decimals": book.ratio_decimals,
@@ -84,10 +84,7 @@ def allocated(book: Book) -> dict[PoolDay, Facts]:
         .annotate(**{f"sum_{name}": Sum(name) for name in (*_POINTS, *_MONEY)})
         .order_by()
     )
-    return {
-        PoolDay(_key(row, "pool__"), row["business_on"]): Facts(**{name: row[f"sum_{name}"] for name in (*_POINTS, *_MONEY)})
-        for row in rows
-    }
+    return {PoolDay(_key(row, "pool__"), row["business_on"]): _summed(row) for row in rows}
 
 
 def taken(book: Book) -> dict[TakingKey, tuple[int, int]]:
@@ -240,7 +237,11 @@ def _pool_day(row: Mapping[str, Any], prefix: str = "") -> PoolDay:
 
 
 def _facts(row: Mapping[str, Any]) -> Facts:
-    return Facts(**{name: int(row[name]) for name in _POINTS}, **{name: Decimal(row[name]) for name in _MONEY})
+    return Facts.of((int(row[name]) for name in _POINTS), (Decimal(row[name]) for name in _MONEY))
+
+
+def _summed(row: Mapping[str, Any]) -> Facts:
+    return Facts.of((row[f"sum_{name}"] for name in _POINTS), (row[f"sum_{name}"] for name in _MONEY))
 
 
 def _paid_in_points(row: Mapping[str, Any]) -> PaidInPoints:

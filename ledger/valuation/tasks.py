@@ -12,7 +12,7 @@ from loyalty.kit.clock import business_date, now
 log = logging.getLogger(__name__)
 
 
-@shared_task(name="ledger.valuation.value_books")
+@shared_task
 def value_books() -> int:
     """Value every book through today; a book whose month is being closed waits. Returns how many journals were posted."""
     at, journals = now(), 0

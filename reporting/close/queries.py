@@ -5,6 +5,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -101,7 +102,9 @@ def _books_tie(book: Book) -> list[Finding]:
     """The liability accounts hold for each pool what its facts and statements say (sub-ledger against general ledger)."""
     in_books = {pool: -minor for pool, minor in books.balances_by_pool(book, LIABILITIES).items() if minor}
     pools = valuation.pools(book)
-    in_valuation = {pools[key].pk: p.facts.allocated_minor - p.recognised_minor for key, p in valuation.positions(book).items()}
+    in_valuation: dict[UUID | None, int] = {
+        pools[key].pk: p.facts.allocated_minor - p.recognised_minor for key, p in valuation.positions(book).items()
+    }
     names = {pool.pk: pool_name(key) for key, pool in pools.items()}
     wrong = [pool for pool in {*in_books, *in_valuation} if in_books.get(pool, 0) != in_valuation.get(pool, 0)]
     return findings_of(
@@ -111,7 +114,7 @@ def _books_tie(book: Book) -> list[Finding]:
                 CheckCode.BOOKS_TIE,
                 False,
                 names.get(pool, "without a pool") if pool else "without a pool",
-                {"in_books_minor": in_books.get(pool, 0), "in_valuation_minor": in_valuation.get(pool, 0) if pool else 0},
+                {"in_books_minor": in_books.get(pool, 0), "in_valuation_minor": in_valuation.get(pool, 0)},
             )
             for pool in sorted(wrong, key=str)
         ),

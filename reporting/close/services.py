@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from ledger.books import queries as books
 from ledger.books import services as book_services
 from ledger.books.models import Book, Period
-from ledger.points.models import PointUnit
+from ledger.points.models import Lot, PointUnit
 from ledger.points.services import expire_due
 from ledger.valuation import queries as valuation
 from ledger.valuation.services import close_pools, run_valuation
@@ -177,19 +177,19 @@ def _begin(book: Book, period: Period, preparer: int, at: dt.datetime) -> CloseR
 
 
 def _expire(run: CloseRun, book: Book, at: dt.datetime) -> None:
-    period = run.period
+    period, done = run.period, 0
+    total = Lot.objects.filter(unit__book=book, remaining__gt=0, expires_on__lte=period.ends_on).count()
     for unit in PointUnit.objects.filter(book=book).order_by("pk"):
-        expire_due(
-            unit=unit.pk,
-            through_on=period.ends_on,
-            not_before=period.starts_on,
-            at=at,
-            progress=lambda lots, _units: _progress(run, Step.EXPIRE, done=lots),
-        )
+
+        def tell(lots: int, _units: int, before: int = done) -> None:
+            _progress(run, Step.EXPIRE, done=before + lots, total=total)
+
+        lots, _ = expire_due(unit=unit.pk, through_on=period.ends_on, not_before=period.starts_on, at=at, progress=tell)
+        done += lots
 
 
-def _progress(run: CloseRun, step: Step, *, done: int = 0) -> None:
-    CloseRun.objects.filter(pk=run.pk).update(step=step.value, done=done, heartbeat_at=Now())
+def _progress(run: CloseRun, step: Step, *, done: int = 0, total: int = 0) -> None:
+    CloseRun.objects.filter(pk=run.pk).update(step=step.value, done=done, total=total, heartbeat_at=Now())
 
 
 def _database_clock() -> dt.datetime:

@@ -7,7 +7,7 @@ from loyalty.kit.clock import now
 from reporting.close import services
 
 
-@shared_task(name="reporting.close.prepare")
+@shared_task
 def prepare_close(period: int, preparer: int) -> str:
     """Prepare the close of a period; returns the close's id."""
     found = Period.objects.select_related("book").get(pk=period)

@@ -2,8 +2,8 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 from ledger.valuation.domain import PoolKey
 
@@ -73,27 +73,35 @@ def chain(rows: Sequence[Row], periods: Sequence[dt.date]) -> list[Row]:
 
     `rows` come with an opening of zero, one per pool and period in which something moved.
     """
-    moved = {(row.pool, row.starts_on): row for row in rows}
-    found: list[Row] = []
-    for pool in sorted({row.pool for row in rows if row.pool is not None}):
-        opening, known = 0, None
-        for period in periods:
-            row = moved.get((pool, period))
-            if row is None and known is None:
-                continue
-            row = dataclasses.replace(row or _still(known), starts_on=period, opening=opening)  # type: ignore[arg-type]
-            found.append(row)
-            opening, known = row.closing, row
+    by_pool: dict[PoolKey, dict[dt.date, Row]] = {}
+    for row in rows:
+        assert row.pool is not None
+        by_pool.setdefault(row.pool, {})[row.starts_on] = row
+    found = [row for moved in by_pool.values() for row in _chain_pool(moved, periods)]
     return sorted(found, key=lambda row: (row.starts_on, row.pool or ()))
 
 
-def _still(row: Row) -> Row:
-    """The same pool in a period without movements."""
-    return dataclasses.replace(row, **dict.fromkeys(_amounts(row), 0))
+def _chain_pool(moved: Mapping[dt.date, Row], periods: Sequence[dt.date]) -> Iterator[Row]:
+    last: Row | None = None
+    for period in periods:
+        row = moved.get(period)
+        if last is not None:
+            row = _opened(row or _changed(last, dict.fromkeys(_amounts(last), 0)), period, last.closing)
+        if row is not None:
+            yield row
+            last = row
+
+
+def _opened(row: Row, period: dt.date, opening: int) -> Row:
+    return dataclasses.replace(row, starts_on=period, opening=opening)
 
 
 def _sum(left: Row, right: Row) -> Row:
-    return dataclasses.replace(left, **{name: getattr(left, name) + getattr(right, name) for name in _amounts(left)})
+    return _changed(left, {name: getattr(left, name) + getattr(right, name) for name in _amounts(left)})
+
+
+def _changed(row: Row, amounts: Mapping[str, Any]) -> Row:
+    return dataclasses.replace(row, **amounts)
 
 
 def _amounts(row: PointsRow | MoneyRow) -> list[str]:

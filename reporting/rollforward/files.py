@@ -33,7 +33,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def points_table(rows: Iterable[PointsRow]) -> list[list[Cell]]:
     """Return header and rows; points in whole units."""
-    body = [
+    body: list[list[Cell]] = [
         [_period(row), pool_text(row.pool), row.opening, row.issued, row.reversed, row.redeemed, row.expired, row.adjusted, row.closing]
         for row in rows
     ]

@@ -8,7 +8,7 @@ import dataclasses
 import datetime as dt
 import functools
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +36,7 @@ def points_by_pool(book: Book, *, unit: PointUnit | None = None) -> list[PointsR
         .annotate(**{f"sum_{name}": Sum(name) for name in _POINTS})
         .order_by()
     )
-    found = [PointsRow(r["period__starts_on"], _key(r), 0, *(r[f"sum_{name}"] for name in _POINTS)) for r in rows]
-    return chain(found, _period_starts(book))
+    return chain([_points_row(row) for row in rows], _period_starts(book))
 
 
 def points_by_period(book: Book, *, unit: PointUnit | None = None) -> list[PointsRow]:
@@ -105,8 +104,10 @@ def _period_starts(book: Book) -> Sequence[dt.date]:
     return list(Period.objects.filter(book=book).order_by("starts_on").values_list("starts_on", flat=True))
 
 
-def _key(row: dict[str, Any]) -> PoolKey:
-    return PoolKey(row["pool__unit_id"], row["pool__grant_month"], row["pool__source_kind"], row["pool__portfolio"])
+def _points_row(row: Mapping[str, Any]) -> PointsRow:
+    key = PoolKey(row["pool__unit_id"], row["pool__grant_month"], row["pool__source_kind"], row["pool__portfolio"])
+    granted, reversed_, redeemed, expired, adjusted = (row[f"sum_{name}"] for name in _POINTS)
+    return PointsRow(row["period__starts_on"], key, 0, granted, reversed_, redeemed, expired, adjusted)
 
 
 @functools.cache

@@ -1,0 +1,6 @@
+"""Gathers the admin pages of the topics of ``ledger``, so that Django finds them."""
+
+from ledger.books import admin as books
+from ledger.valuation import admin as valuation
+
+__all__ = ["books", "valuation"]
