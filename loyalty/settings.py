@@ -271,11 +271,13 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "UNAUTHENTICATED_USER": None,
 }
-API_REQUESTS_PER_MINUTE = int(os.environ.get("POINTBOOK_API_REQUESTS_PER_MINUTE", "6000"))  # per key and web process
+API_REQUESTS_PER_MINUTE = int(os.environ.get("POINTBOOK_API_REQUESTS_PER_MINUTE", "60000"))  # per key and web process
 SPECTACULAR_SETTINGS = {
     "TITLE": "Pointbook API",
     "DESCRIPTION": "Members, purchases, returns, redemptions and balances of a loyalty programme.",
     "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1/programmes/{programme}",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

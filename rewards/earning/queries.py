@@ -64,6 +64,11 @@ class Setting:
     """Whether the book allocates on the continuation view: goods stand at their price, points tender included."""
     ssp: dict[tuple[str, dt.date], tuple[Decimal, int | None]] = dataclasses.field(default_factory=dict)
 
+    @property
+    def codes(self) -> dict[int, str]:
+        """The currencies' codes by unit."""
+        return {of.unit.pk: code for code, of in self.currencies.items()}
+
     def rules_on(self, day: dt.date) -> list[domain.Rule]:
         """The newest version of each rule valid on `day`, in the order of their codes."""
         newest: dict[int, EarningRuleVersion] = {}

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from loyalty.kit.money import half_up, share_out
+from loyalty.kit.money import Money, half_up, share_out
 from rewards.earning.domain import Line
 
 
@@ -68,6 +68,15 @@ class PurchaseFacts:
         """16 bytes that tell whether the same external id carries the same facts; who sent it and how is left out."""
         text = json.dumps(dataclasses.asdict(self), default=str, sort_keys=True)
         return hashlib.blake2b(text.encode(), digest_size=16).digest()
+
+
+WHOLE = "1"
+"""The line of a purchase that was sent with an amount only."""
+
+
+def whole_line(total: Money) -> LineFacts:
+    """Return the one line that stands for an amount: it counts the currency, so that any part of the amount can come back."""
+    return LineFacts(WHOLE, "", "", "", total.decimal or Decimal(1), total.minor)
 
 
 def priced_lines(facts: PurchaseFacts) -> tuple[Line, ...]:

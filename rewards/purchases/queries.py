@@ -135,6 +135,14 @@ def purchase_by_external_id(*, programme: Programme, source: str, external_id: s
     return found
 
 
+def purchase_by_id(*, programme: Programme, purchase_id: uuid.UUID) -> Purchase:
+    """Return a programme's purchase with its places. Raises: PurchaseNotFound."""
+    found = Purchase.objects.filter(pk=purchase_id, programme=programme).select_related("store", "channel", "member").first()
+    if found is None:
+        raise PurchaseNotFound(_("There is no such purchase."))
+    return found
+
+
 def lines_of(purchase: Purchase) -> list[PurchaseLine]:
     """Return the lines in their order on the receipt."""
     return list(PurchaseLine.objects.filter(purchase=purchase.pk).order_by("position"))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NO_EVALUATION = Evaluation(())
 
 
-class ClaimRaced(Exception):  # noqa: N818 (a signal to start again, not an error)
+class ClaimRaced(Exception):
     """Another transaction claimed one of these receipts meanwhile; the caller starts again and finds it."""
 
 

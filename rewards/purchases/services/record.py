@@ -18,6 +18,7 @@ from ledger.points import queries as points_queries
 from ledger.points import services as points
 from ledger.points.domain import Grant, Reason, Sale, Source
 from loyalty.kit.clock import business_date
+from loyalty.kit.points import MOST_POINTS
 from loyalty.kit.problems import Problem, Refused
 from rewards.earning.domain import evaluate
 from rewards.earning.queries import CurrencySetting, Setting, setting_of
@@ -29,7 +30,7 @@ from rewards.purchases.services.draft import Batch, ClaimRaced, Draft, PurchaseR
 from rewards.redemptions import services as redemptions
 from rewards.tiers import services as tiers
 
-_AHEAD = dt.timedelta(minutes=10)
+AHEAD = dt.timedelta(minutes=10)
 """How far a till's clock may run ahead."""
 
 
@@ -53,6 +54,10 @@ class ProgrammeNotLive(Refused):
     code = "programme_not_live"
 
 
+class TooManyPoints(Refused):
+    code = "too_many_points"
+
+
 class TenderTooLarge(Refused):
     code = "tender_too_large"
 
@@ -60,7 +65,7 @@ class TenderTooLarge(Refused):
 def record_purchase(*, programme: Programme, facts: PurchaseFacts, at: dt.datetime) -> PurchaseRecord:
     """Record one purchase. The same receipt with the same facts answers like the first time.
 
-    Raises: ProgrammeNotLive, CurrencyNotAccepted, NotYet, TenderTooLarge, MemberNotFound, MemberNotActive, UnknownStore,
+    Raises: ProgrammeNotLive, CurrencyNotAccepted, NotYet, TooManyPoints, TenderTooLarge, MemberNotFound, MemberNotActive, UnknownStore,
     UnknownChannel, NoTermsInForce, ExternalIdConflict, and what a points tender may be refused with (NotEnoughPoints, ...).
     """
     with transaction.atomic():
@@ -139,7 +144,7 @@ def _check(programme: Programme, facts: PurchaseFacts, at: dt.datetime) -> None:
         raise ProgrammeNotLive(_("The programme is not live, so nothing can be earned yet."))
     if facts.currency != programme.currency:
         raise CurrencyNotAccepted(_("This programme counts purchases in %(currency)s.") % {"currency": programme.currency})
-    if facts.occurred_at > at + _AHEAD:
+    if facts.occurred_at > at + AHEAD:
         raise NotYet(_("The purchase lies in the future. Check the clock of the till."))
     if facts.tender_minor > facts.price_minor:
         raise TenderTooLarge(_("More was paid with points than the purchase costs. Lower the points tender."))
@@ -190,17 +195,27 @@ def _waves(drafts: Iterable[Draft]) -> list[list[Draft]]:
 
 
 def _record_wave(batch: Batch, wave: list[Draft]) -> list[Draft]:
-    """Take the tenders, evaluate, and give the points of at most one purchase a member."""
-    wave = _take_tenders(batch, wave)
+    """Evaluate, take the tenders, and give the points of at most one purchase a member."""
+    wave = _take_tenders(batch, _evaluate(batch, wave))
     for draft in wave:
-        draft.lines = priced_lines(draft.facts)
-        draft.evaluation = evaluate(draft.lines, batch.setting.rules_on(draft.business_on))
         draft.grants = _grants(batch.setting, draft)
     grants = [grant for draft in wave for grant in draft.grants]
     outcomes = iter([points.grant(grant=grants[0])] if len(grants) == 1 else points.grant_many(grants=grants))
     for draft in wave:
         draft.outcomes = [next(outcomes) for _grant in draft.grants]
     return wave
+
+
+def _evaluate(batch: Batch, wave: list[Draft]) -> list[Draft]:
+    """Run the rules; a purchase that would earn more than one act may move is left out with its refusal."""
+    for draft in wave:
+        draft.lines = priced_lines(draft.facts)
+        draft.evaluation = evaluate(draft.lines, batch.setting.rules_on(draft.business_on))
+        if any(units > MOST_POINTS for units in draft.evaluation.units.values()):
+            batch.problems[draft.position] = TooManyPoints(
+                _("This purchase would earn more points than one purchase may. Check its amounts.")
+            )
+    return [draft for draft in wave if draft.position not in batch.problems]
 
 
 def _take_tenders(batch: Batch, wave: list[Draft]) -> list[Draft]:

@@ -26,13 +26,14 @@ from ledger.points.domain import ArrearsPolicy, Reason, Reversal, Source, Taking
 from ledger.points.queries import Holdings
 from loyalty.kit.clock import business_date
 from loyalty.kit.ids import child_id, uuid7
+from loyalty.kit.money import Money
 from loyalty.kit.problems import FieldError, Malformed, Refused
 from rewards.earning.domain import Evaluation, Line, evaluate
 from rewards.earning.queries import compiled_versions, setting_of
 from rewards.purchases import queries
-from rewards.purchases.domain import Kept, kept_lines
+from rewards.purchases.domain import WHOLE, Kept, kept_lines
 from rewards.purchases.models import Purchase, PurchaseLine, Return, ReturnLine
-from rewards.purchases.services.record import ExternalIdConflict
+from rewards.purchases.services.record import AHEAD, ExternalIdConflict, NotYet
 from rewards.redemptions import services as redemptions
 from rewards.tiers import services as tiers
 from rewards.tiers.services import Spend
@@ -46,18 +47,26 @@ class MoreThanBought(Refused):
     code = "more_than_bought"
 
 
+class LinesNeeded(Malformed):
+    code = "lines_needed"
+
+
 class ReturnedBeforeBought(Refused):
     code = "returned_before_bought"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ReturnFacts:
-    """A return as a shop tells it: quantities by line (its external id), or everything that is left when `lines` is None."""
+    """A return as a shop tells it: quantities by line (its external id), an amount, or, with neither, everything that is left.
+
+    An amount comes back of a purchase that was sent with an amount only.
+    """
 
     source: str
     external_id: str
     occurred_at: dt.datetime
     lines: tuple[tuple[str, Decimal], ...] | None = None
+    amount_minor: int | None = None
 
     def fingerprint(self, purchase: uuid.UUID) -> bytes:
         text = json.dumps([dataclasses.asdict(self), str(purchase)], default=str, sort_keys=True)
@@ -91,7 +100,7 @@ class _Stand:
 def record_return(*, purchase: Purchase, facts: ReturnFacts, at: dt.datetime) -> ReturnRecord:
     """Record a return of some or all lines. The same return with the same facts answers like the first time.
 
-    Raises: UnknownLine, MoreThanBought, ReturnedBeforeBought, ExternalIdConflict, PointsOnHold, SpentPointsMayNotBeOwed.
+    Raises: UnknownLine, LinesNeeded, MoreThanBought, NotYet, ReturnedBeforeBought, ExternalIdConflict, PointsOnHold, SpentPointsMayNotBeOwed.
     """
     with transaction.atomic():
         member = Member.objects.select_related("programme__legal_entity__book").get(pk=purchase.member_id)
@@ -101,11 +110,13 @@ def record_return(*, purchase: Purchase, facts: ReturnFacts, at: dt.datetime) ->
         ).first()
         if earlier is not None:
             return _repeat(earlier, purchase, member, facts, at)
+        if facts.occurred_at > at + AHEAD:
+            raise NotYet(_("The return lies in the future. Check the clock of the till."))
         if facts.occurred_at < purchase.occurred_at:
             raise ReturnedBeforeBought(_("The return lies before the purchase. Check its date."))
         lines = queries.lines_of(purchase)
         kept_before = _kept(lines)
-        kept_after = _less(lines, kept_before, facts)
+        kept_after = _less(lines, kept_before, _by_line(facts, purchase, lines))
         before = _stand(purchase, member, lines, kept_before)
         after = _stand(purchase, member, lines, kept_after)
         row = _row(purchase, member, facts, before, after, at)
@@ -136,6 +147,16 @@ def _kept(lines: Sequence[PurchaseLine]) -> list[Kept]:
         ReturnLine.objects.filter(line__in=[line.pk for line in lines]).values_list("line").annotate(gone=Sum("quantity")).order_by()
     )
     return [Kept(line.quantity - gone.get(line.pk, Decimal(0)), line.quantity) for line in lines]
+
+
+def _by_line(facts: ReturnFacts, purchase: Purchase, lines: Sequence[PurchaseLine]) -> ReturnFacts:
+    """Say an amount as a part of the one line that stands for the whole purchase. Raises: LinesNeeded."""
+    if facts.amount_minor is None:
+        return facts
+    if [line.external_id for line in lines] != [WHOLE] or lines[0].quantity != Money(purchase.price_minor, purchase.currency).decimal:
+        detail = _("The purchase has lines. Say which of them came back.")
+        raise LinesNeeded(detail, errors=[FieldError("/lines", "required", detail)])
+    return dataclasses.replace(facts, lines=((WHOLE, Money(facts.amount_minor, purchase.currency).decimal),))
 
 
 def _less(lines: Sequence[PurchaseLine], kept: Sequence[Kept], facts: ReturnFacts) -> list[Kept]:

@@ -1,0 +1,33 @@
+"""The table of the API's addresses."""
+
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from loyalty.kit.rest.problems import no_such_address
+from rewards.members.api import MemberBalances, MemberLots, MemberMovements, Members, OneMember
+from rewards.purchases.api import OnePurchase, PurchaseBatches, Purchases, Returns
+
+app_name = "api"
+
+_programme = [
+    path("members", Members.as_view(), name="members"),
+    path("members/<uuid:member>", OneMember.as_view(), name="member"),
+    path("members/<uuid:member>/balances", MemberBalances.as_view(), name="balances"),
+    path("members/<uuid:member>/movements", MemberMovements.as_view(), name="movements"),
+    path("members/<uuid:member>/lots", MemberLots.as_view(), name="lots"),
+    path("purchases", Purchases.as_view(), name="purchases"),
+    path("purchases/<uuid:purchase>", OnePurchase.as_view(), name="purchase"),
+    path("batches/purchases", PurchaseBatches.as_view(), name="purchase-batches"),
+    path("returns", Returns.as_view(), name="returns"),
+]
+
+urlpatterns = [
+    path("v1/programmes/<slug:programme>/", include(_programme)),
+    path("v1/schema/", SpectacularAPIView.as_view(permission_classes=[]), name="schema"),
+    path(
+        "v1/docs/",
+        SpectacularSwaggerSplitView.as_view(permission_classes=[], url_name="api:schema", template_name="loyalty/api/docs.html"),
+        name="docs",
+    ),
+    re_path(r"^v1(/|$)", no_such_address),
+]

@@ -1,0 +1,175 @@
+"""Members, their points and what moved them, as the API shows them."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from accounts.members.models import Member
+from ledger.points.domain import Kind, Reason, State
+from ledger.points.models import Lot, Movement
+from ledger.points.queries import Holdings
+from rewards.earning.queries import Setting
+from rewards.earning.representations import BalanceAnswer, balances_answer
+from rewards.tiers.queries import Standing
+
+
+class TierAnswer(BaseModel):
+    """The tier that a member has."""
+
+    code: str
+    name: str
+    since_on: str
+    through_on: str
+
+
+class MemberAnswer(BaseModel):
+    """A member with tier and points."""
+
+    id: uuid.UUID | None
+    number: str
+    external_id: str | None
+    status: str
+    joined_at: str
+    given_name: str
+    family_name: str
+    locale: str
+    tier: TierAnswer | None
+    balances: list[BalanceAnswer]
+
+
+class BalancesAnswer(BaseModel):
+    """Points at the end of a business day, as known at a moment."""
+
+    member: uuid.UUID
+    as_of: str
+    known_at: str
+    balances: list[BalanceAnswer]
+
+
+class MovementAnswer(BaseModel):
+    """One movement: `units` as the member sees them (0 between states of the member's own points), and the balance after it."""
+
+    id: uuid.UUID
+    currency: str
+    seq: int
+    kind: str
+    from_state: str
+    to_state: str
+    amount: int
+    units: int
+    reason: str
+    business_on: str
+    occurred_at: str
+    recorded_at: str
+    reverses: uuid.UUID | None
+    balance: BalanceAnswer
+
+
+class MovementsAnswer(BaseModel):
+    """A page of movements, newest first."""
+
+    results: list[MovementAnswer]
+    next: str | None
+    previous: str | None
+
+
+class LotAnswer(BaseModel):
+    """Points of one grant that are left. `id` is the movement that gave them."""
+
+    id: uuid.UUID
+    currency: str
+    granted_on: str
+    matures_on: str | None
+    expires_on: str | None
+    is_pending: bool
+    reason: str
+    granted: int
+    remaining: int
+    held: int
+
+
+class LotsAnswer(BaseModel):
+    """A page of open lots, the first to end first."""
+
+    results: list[LotAnswer]
+    next: str | None
+    previous: str | None
+
+
+def member_answer(member: Member, tier: Standing | None, holdings: Iterable[Holdings], setting: Setting) -> dict[str, Any]:
+    """Shown as MemberAnswer."""
+    return {
+        "id": str(member.pk),
+        "number": member.number,
+        "external_id": member.external_id,
+        "status": member.status,
+        "joined_at": moment_text(member.joined_at),
+        "given_name": member.given_name,
+        "family_name": member.family_name,
+        "locale": member.locale,
+        "tier": _tier(tier) if tier else None,
+        "balances": balances_answer(holdings, setting),
+    }
+
+
+def movement_answer(movement: Movement, codes: Mapping[int, str]) -> dict[str, Any]:
+    """Shown as MovementAnswer."""
+    currency = codes.get(movement.unit_id, "")
+    return {
+        "id": str(movement.pk),
+        "currency": currency,
+        "seq": movement.seq,
+        "kind": _name(Kind, movement.kind),
+        "from_state": _name(State, movement.debit),
+        "to_state": _name(State, movement.credit),
+        "amount": movement.amount,
+        "units": movement.signed_amount,
+        "reason": _name(Reason, movement.reason),
+        "business_on": movement.business_on.isoformat(),
+        "occurred_at": moment_text(movement.occurred_at),
+        "recorded_at": moment_text(movement.recorded_at),
+        "reverses": str(movement.reverses_id) if movement.reverses_id else None,
+        "balance": {
+            "currency": currency,
+            "available": movement.available_after,
+            "pending": movement.pending_after,
+            "held": movement.held_after,
+            "arrears": movement.arrears_after,
+        },
+    }
+
+
+def lot_answer(lot: Lot, codes: Mapping[int, str]) -> dict[str, Any]:
+    """Shown as LotAnswer."""
+    return {
+        "id": str(lot.pk),
+        "currency": codes.get(lot.unit_id, ""),
+        "granted_on": lot.granted_on.isoformat(),
+        "matures_on": lot.matures_on.isoformat() if lot.matures_on else None,
+        "expires_on": lot.expires_on.isoformat() if lot.expires_on else None,
+        "is_pending": lot.is_pending,
+        "reason": _name(Reason, lot.source_kind),
+        "granted": lot.granted,
+        "remaining": lot.remaining,
+        "held": lot.held,
+    }
+
+
+def _tier(standing: Standing) -> dict[str, Any]:
+    return {
+        "code": standing.tier.code,
+        "name": standing.tier.name,
+        "since_on": standing.since_on.isoformat(),
+        "through_on": standing.through_on.isoformat(),
+    }
+
+
+def _name(codes: type[Kind] | type[State] | type[Reason], code: int) -> str:
+    return codes(code).name.lower()
+
+
+def moment_text(at: dt.datetime) -> str:
+    return at.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
