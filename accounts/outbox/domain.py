@@ -10,4 +10,5 @@ _LONGEST_WAIT = dt.timedelta(hours=12)
 def wait_after(attempts: int) -> dt.timedelta:
     """Return the pause after the `attempts`-th try: one minute, doubling, at most twelve hours (two days in all)."""
     assert attempts >= 1, attempts
-    return min(_FIRST_WAIT * 2 ** (attempts - 1), _LONGEST_WAIT)
+    doublings: int = 2 ** (attempts - 1)
+    return min(_FIRST_WAIT * doublings, _LONGEST_WAIT)

@@ -58,7 +58,7 @@ class PartnerKey(AbstractAPIKey):
     scopes = ArrayField(models.CharField(max_length=30, choices=scope_choices), verbose_name=_("may"))
     programmes = models.ManyToManyField(Programme, verbose_name=_("in programmes"), related_name="partner_keys")
 
-    objects: ClassVar[PartnerKeyManager] = PartnerKeyManager()
+    objects: ClassVar[PartnerKeyManager] = PartnerKeyManager()  # type: ignore[assignment]  # the library types its own subclass
 
     class Meta:
         verbose_name = _("partner key")

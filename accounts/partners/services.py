@@ -121,7 +121,7 @@ def forget_answers(*, before: dt.datetime) -> int:
     """Delete keys first seen before a moment; return how many."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM accounts_idempotencykey WHERE created_at < %s", [before])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 _CLAIM = """

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterable
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -51,6 +51,6 @@ def staff_role_required(*roles: Role) -> Callable[[View[P]], View[P]]:
                 raise PermissionDenied(_("This page is for other colleagues. Ask an administrator if you need it."))
             return view(request, *args, **kwargs)
 
-        return guarded
+        return cast(View[P], guarded)
 
     return guard

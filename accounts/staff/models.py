@@ -19,8 +19,8 @@ class StaffProfile(models.Model):
     class Meta:
         verbose_name = _("staff member")
         verbose_name_plural = _("staff")
-        default_permissions = Act.choices
-        permissions = Act.choices
+        default_permissions = ["view"]
+        permissions = [(act.value, act.label) for act in Act]
 
     def __str__(self) -> str:
         return str(_("staff member"))

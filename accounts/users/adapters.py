@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
@@ -16,7 +17,7 @@ class UserAdapter(DefaultAccountAdapter):
     def clean_email(self, email: str) -> str:
         return normalise_email(super().clean_email(email))
 
-    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+    def save_user(self, request: HttpRequest, user: AbstractBaseUser, form: Any, commit: bool = True) -> AbstractBaseUser:
+        assert isinstance(user, User)
         user.locale = (get_language() or "en").partition("-")[0]
-        saved: User = super().save_user(request, user, form, commit)
-        return saved
+        return super().save_user(request, user, form, commit)

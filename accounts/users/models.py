@@ -15,7 +15,7 @@ from loyalty.kit.ids import uuid7
 
 def languages() -> list[tuple[str, str]]:
     """Return the languages that the pages speak, as choices."""
-    return list(settings.LANGUAGES)
+    return [(code, str(name)) for code, name in settings.LANGUAGES]
 
 
 class UserManager(BaseUserManager["User"]):
