@@ -26,7 +26,9 @@ def lines() -> dict[str, list[ReceiptLine]]:
 
 
 @pytest.fixture
-def bought(open_trade: Callable[[int], Programme], parameters, baskets: list[Basket], lines: dict[str, list[ReceiptLine]]) -> list[Purchase]:
+def bought(
+    open_trade: Callable[[int], Programme], parameters, baskets: list[Basket], lines: dict[str, list[ReceiptLine]]
+) -> list[Purchase]:
     """Every hundredth receipt of the sample, with its lines."""
     programme = open_trade(parameters.expiry_months)
     some = [basket for basket in baskets if basket.id in lines][::100]
