@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from django.test.utils import setup_databases, teardown_databases
 
 # Also run on other PostgreSQL versions (see .ci/run): what depends on the server most.
 EXTERNAL_FOLDERS = ("tests/ledger/points/",)
@@ -40,6 +41,22 @@ def django_db_modify_db_settings(database_slot: int) -> None:
     """Name the test database after the slot (also for each pytest-xdist worker, which is a process with a slot of its own)."""
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_pointbook_{database_slot}"
     connections.databases["default"]["TEST"]["NAME"] = f"test_pointbook_{database_slot}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: pytest.FixtureRequest, django_db_modify_db_settings: None, django_db_keepdb: bool
+) -> Iterator[None]:
+    """Make the test database, whichever tests are chosen.
+
+    pytest-django's own fixture makes none when it sees only tests that use `committed_db`; these would then copy the real one.
+    """
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases=["default"], serialized_aliases=[], keepdb=django_db_keepdb)
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture
