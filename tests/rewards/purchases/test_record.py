@@ -163,7 +163,7 @@ def test_points_wait_through_the_return_window(programme, member) -> None:
 
 
 def test_a_batch_answers_each_purchase_in_its_place(programme, member) -> None:
-    stranger = purchase_of(member, 500, external_id="R2", member=uuid.UUID(int=7))
+    stranger = dataclasses.replace(purchase_of(member, 500, external_id="R2"), member=uuid.UUID(int=7))
     purchases = [
         purchase_of(member, 1_000),
         stranger,
