@@ -89,7 +89,7 @@ def rewards_for(member: Member, on: dt.date) -> list[Offer]:
     """
     versions = offered_on(member.programme, on)
     unit = currency_of(member.programme_id).unit_id
-    held = {of_unit.unit: of_unit.available for of_unit in holdings(points_account=member.points_account_id, today=on)}
+    held = {of_unit.unit: int(of_unit.available) for of_unit in holdings(points_account=member.points_account_id, today=on)}
     tier = standing(member, on)
     taken = _takings(member, [version for version in versions if version.limit_per_member is not None])
     return [

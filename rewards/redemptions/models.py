@@ -128,7 +128,7 @@ class Redemption(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.grouped_code or f"{self.get_kind_display()} {self.units}"
+        return f"{self.get_kind_display()} {self.business_on}"
 
     @property
     def grouped_code(self) -> str:

@@ -204,7 +204,7 @@ def timeline(facts: Sequence[Fact]) -> list[Stay]:
     one_day = dt.timedelta(days=1)
     changes = sorted({p.from_on for p in standing} | {p.to_on + one_day for p in standing})
     stays: list[Stay] = []
-    for day, following in zip(changes, [*changes[1:], None], strict=True):
+    for day, following in zip(changes, [*changes[1:], None], strict=False):
         best = best_on(standing, day)
         tier = best.tier if best else None
         ends = following - one_day if following else None

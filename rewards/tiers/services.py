@@ -75,7 +75,7 @@ def open_ladder(
     return ladder
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_spend(*, spends: Sequence[Spend], daily_spend: DailySpend | None = None) -> dict[uuid.UUID, TierChange | None]:
     """Count purchases and returns in their members' years; write down the tiers that are reached or lost.
 

@@ -21,7 +21,7 @@ from loyalty.kit.problems import Problem, Refused
 from rewards.redemptions.models import Redemption
 from rewards.redemptions.queries import RedemptionNotFound, TenderBook
 from rewards.redemptions.services.acts import When, claim, issue, lock, of_member, take_points, taking
-from rewards.redemptions.services.later import capture_locked
+from rewards.redemptions.services.later import capture, capture_locked
 from rewards.redemptions.services.taking import check_active
 
 PURCHASE_SOURCE = "purchase"
@@ -81,12 +81,12 @@ def hold_tender(*, member: Member, amount_minor: int, source: str, external_id: 
     return redemption
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def take_tenders(*, requests: Sequence[TenderRequest], at: dt.datetime) -> list[Tender | Problem]:
     """Take the points for many purchases, each wallet at most once; one answer each, in order. A refused one changes nothing.
 
     The caller holds the locks of all wallets. Points move at the request's moment and business day, `at` is now. Without
-    holds: five statements for all. Refusals: NotEnoughPoints, AmountNotPayable, TermsNotFound, RedemptionNotFound,
+    holds: four statements for all. Refusals: NotEnoughPoints, AmountNotPayable, TermsNotFound, RedemptionNotFound,
     TenderDiffers, RedemptionNotOpen.
     """
     answers: dict[int, Tender | Problem] = {}

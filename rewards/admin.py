@@ -1,0 +1,7 @@
+"""Gathers the admin pages of the topics of ``rewards``, so that Django finds them."""
+
+from rewards.catalogue import admin as catalogue
+from rewards.redemptions import admin as redemptions
+from rewards.tiers import admin as tiers
+
+__all__ = ["catalogue", "redemptions", "tiers"]

@@ -1,0 +1,60 @@
+"""Redemptions as the API shows them."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel
+
+from ledger.points.queries import Holdings
+from loyalty.kit.money import Money
+from rewards.earning.queries import Setting
+from rewards.earning.representations import BalanceAnswer, balances_answer
+from rewards.redemptions.models import Redemption
+
+
+class RedemptionAnswer(BaseModel):
+    """What points became; `voucher` is the code to hand in, `held_until` the end of a hold."""
+
+    id: uuid.UUID | None
+    external_id: str | None
+    member: uuid.UUID
+    kind: str
+    state: str
+    reward: str | None
+    quantity: int
+    units: int
+    value: str
+    currency: str
+    voucher: str | None
+    valid_until: str | None
+    held_until: str | None
+    occurred_at: str
+    balances: list[BalanceAnswer]
+
+
+def redemption_answer(redemption: Redemption, holdings: Iterable[Holdings], setting: Setting) -> dict[str, Any]:
+    """Shown as RedemptionAnswer."""
+    version, money = redemption.reward_version, setting.programme.currency
+    return {
+        "id": str(redemption.pk),
+        "external_id": redemption.external_id or None,
+        "member": str(redemption.member_id),
+        "kind": str(redemption.kind),
+        "state": str(redemption.state),
+        "reward": version.reward.code if version else None,
+        "quantity": redemption.quantity,
+        "units": redemption.units,
+        "value": str(Money(redemption.value_minor, money)),
+        "currency": money,
+        "voucher": redemption.grouped_code or None,
+        "valid_until": redemption.valid_until.isoformat() if redemption.valid_until else None,
+        "held_until": _moment(redemption.hold_expires_at) if redemption.is_held and redemption.hold_expires_at else None,
+        "occurred_at": _moment(redemption.occurred_at),
+        "balances": balances_answer(holdings, setting),
+    }
+
+
+def _moment(at: dt.datetime) -> str:
+    return at.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
