@@ -28,7 +28,7 @@ class PartnerAdmin(UndeletableAdmin):
 
 
 class PartnerKeyForm(forms.ModelForm):  # type: ignore[type-arg]  # Django has no generics at run time
-    scopes = forms.MultipleChoiceField(label=_("May"), choices=scope_choices, widget=forms.CheckboxSelectMultiple)
+    scopes = forms.MultipleChoiceField(label=_("Rights"), choices=scope_choices, widget=forms.CheckboxSelectMultiple)
 
     class Meta:
         model = PartnerKey

@@ -55,7 +55,7 @@ class PartnerKey(AbstractAPIKey):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)  # type: ignore[assignment]  # the parent's is text
     partner = models.ForeignKey(Partner, verbose_name=_("partner"), on_delete=models.PROTECT, related_name="keys")
-    scopes = ArrayField(models.CharField(max_length=30, choices=scope_choices), verbose_name=_("may"))
+    scopes = ArrayField(models.CharField(max_length=30, choices=scope_choices), verbose_name=_("rights"))
     programmes = models.ManyToManyField(Programme, verbose_name=_("in programmes"), related_name="partner_keys")
 
     objects: ClassVar[PartnerKeyManager] = PartnerKeyManager()  # type: ignore[assignment]  # the library types its own subclass
