@@ -1,7 +1,7 @@
 """What every resource of the partner API shares: who calls, in which programme, whether they may, and what was answered before."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.db import transaction
@@ -77,7 +77,7 @@ class PartnerKeyAuthentication(BaseAuthentication):
         return None, services.authenticate_key(match[1], clock.now())
 
 
-class PartnerKeyScheme(OpenApiAuthenticationExtension):
+class PartnerKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # it registers itself
     """Tells the OpenApi document how callers are known."""
 
     target_class = PartnerKeyAuthentication
@@ -101,14 +101,14 @@ class HasScope(BasePermission):
 class JSONOnly(BaseContentNegotiation):
     """Reads JSON and nothing else; answers JSON whatever the caller would like better."""
 
-    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
         kind = (request.content_type or "").partition(";")[0].strip().lower()
         return next((parser for parser in parsers if parser.media_type == kind), None)
 
     def select_renderer(
-        self, _request: Request, renderers: Sequence[BaseRenderer], _format_suffix: str | None = None
+        self, _request: Request, renderers: Iterable[BaseRenderer], _format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        return renderers[0], "application/json"
+        return next(iter(renderers)), "application/json"
 
 
 class PartnerView(APIView):
@@ -141,8 +141,8 @@ class PartnerView(APIView):
         if method not in {"GET", "HEAD"}:
             read_body(request._request, self.most_bytes)  # noqa: SLF001  # REST framework's request would read it in pieces
 
-    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        final: HttpResponseBase = super().finalize_response(request, response, *args, **kwargs)
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        final = super().finalize_response(request, response, *args, **kwargs)
         allowance = getattr(getattr(request, "_request", request), "allowance", None)
         if allowance is not None:
             for name, value in allowance.as_headers().items():
@@ -174,8 +174,8 @@ class PartnerView(APIView):
             answer = act()
             body = json_bytes(answer.body)
             if key:
-                names = {"credential": self.credential.id, "programme_id": self.programme.pk, "key": key}
-                services.store_answer(**names, status=answer.status, body=body)
+                credential, programme_id = self.credential.id, self.programme.pk
+                services.store_answer(credential=credential, programme_id=programme_id, key=key, status=answer.status, body=body)
         return json_response(body, answer.status, headers=_REPLAYED if answer.replayed else None)
 
     def _imagined(self, act: Callable[[], Answer]) -> HttpResponse:

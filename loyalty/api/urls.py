@@ -4,8 +4,11 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from loyalty.kit.rest.problems import no_such_address
+from rewards.adjustments.api import Adjustments, OneAdjustment
+from rewards.catalogue.api import OneReward, Rewards
 from rewards.members.api import MemberBalances, MemberLots, MemberMovements, Members, OneMember
 from rewards.purchases.api import OnePurchase, PurchaseBatches, Purchases, Returns
+from rewards.redemptions.api import Cancel, Capture, OneRedemption, Redemptions
 
 app_name = "api"
 
@@ -19,6 +22,14 @@ _programme = [
     path("purchases/<uuid:purchase>", OnePurchase.as_view(), name="purchase"),
     path("batches/purchases", PurchaseBatches.as_view(), name="purchase-batches"),
     path("returns", Returns.as_view(), name="returns"),
+    path("rewards", Rewards.as_view(), name="rewards"),
+    path("rewards/<slug:code>", OneReward.as_view(), name="reward"),
+    path("redemptions", Redemptions.as_view(), name="redemptions"),
+    path("redemptions/<uuid:redemption>", OneRedemption.as_view(), name="redemption"),
+    path("redemptions/<uuid:redemption>/capture", Capture.as_view(), name="capture"),
+    path("redemptions/<uuid:redemption>/cancel", Cancel.as_view(), name="cancel"),
+    path("adjustments", Adjustments.as_view(), name="adjustments"),
+    path("adjustments/<uuid:adjustment>", OneAdjustment.as_view(), name="adjustment"),
 ]
 
 urlpatterns = [

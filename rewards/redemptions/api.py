@@ -52,13 +52,20 @@ class Redemptions(RedemptionView):
         amount = shape.amount_minor(self.programme.currency)
         member = find_member(self.programme, **shape.whom())
         member.programme = self.programme
-        same = {"member": member, "source": self.source, "external_id": shape.external_id, "at": self.at}
+        number, source = shape.external_id, self.source
         if amount is not None:
             pay = services.hold_tender if self.query.hold else services.redeem_amount
-            redemption = pay(amount_minor=amount, **same)
+            redemption = pay(member=member, amount_minor=amount, source=source, external_id=number, at=self.at)
         else:
-            reward = reward_by_code(self.programme, shape.reward or "")
-            redemption = services.redeem_reward(reward=reward, quantity=shape.quantity or 1, hold=self.query.hold, **same)
+            redemption = services.redeem_reward(
+                member=member,
+                reward=reward_by_code(self.programme, shape.reward or ""),
+                quantity=shape.quantity or 1,
+                source=source,
+                external_id=number,
+                at=self.at,
+                hold=self.query.hold,
+            )
         return Answer(self.told(redemption), 201, replayed=redemption.occurred_at != self.at)
 
 

@@ -6,6 +6,7 @@ first one earned can be spent by the second.
 """
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
@@ -265,10 +266,10 @@ def _grant(setting: Setting, currency: CurrencySetting, draft: Draft, units: int
     )
 
 
-def _holdings(batch: Batch, drafts: list[Draft]) -> dict[object, list[points_queries.Holdings]]:
+def _holdings(batch: Batch, drafts: list[Draft]) -> dict[uuid.UUID, list[points_queries.Holdings]]:
     wallets = {draft.member.points_account_id for draft in drafts}
     today = business_date(batch.at, batch.programme.time_zone)
-    return dict(points_queries.holdings_of_many(points_accounts=wallets, today=today))
+    return points_queries.holdings_of_many(points_accounts=wallets, today=today)
 
 
 def _answer(batch: Batch, done: list[Draft]) -> None:

@@ -177,8 +177,8 @@ def _less(lines: Sequence[PurchaseLine], kept: Sequence[Kept], facts: ReturnFact
         rest = some.quantity - wanted.pop(line.external_id, Decimal(0))
         if rest < 0:
             detail = _("Of line %(line)s only %(quantity)s can still be returned.")
-            quantity = f"{some.quantity.normalize():f}"
-            raise MoreThanBought(detail % {"line": line.external_id, "quantity": quantity}, extra={"returnable": quantity})
+            returnable = f"{some.quantity.normalize():f}"
+            raise MoreThanBought(detail % {"line": line.external_id, "quantity": returnable}, extra={"returnable": returnable})
         left.append(Kept(rest, some.bought))
     return left
 

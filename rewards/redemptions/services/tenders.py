@@ -21,7 +21,7 @@ from loyalty.kit.problems import Problem, Refused
 from rewards.redemptions.models import Redemption
 from rewards.redemptions.queries import RedemptionNotFound, TenderBook
 from rewards.redemptions.services.acts import When, claim, issue, lock, of_member, take_points, taking
-from rewards.redemptions.services.later import capture, capture_locked
+from rewards.redemptions.services.later import capture_locked
 from rewards.redemptions.services.taking import check_active
 
 PURCHASE_SOURCE = "purchase"
@@ -60,25 +60,18 @@ class Tender:
     units: int
 
 
-@transaction.atomic
-def hold_tender(*, member: Member, amount_minor: int, source: str, external_id: str | None, at: dt.datetime) -> Redemption:
+def hold_tender(*, member: Member, amount_minor: int, source: str, external_id: str | None = None, at: dt.datetime) -> Redemption:
     """Set the points aside that pay an amount, for half an hour; the purchase captures them.
 
     The same source and external id with the same facts answers with the earlier hold as it is now.
     Raises: ExternalIdConflict, NotEligible, AmountNotPayable, TermsNotFound, NotEnoughPoints.
     """
-    when = When(at, business_date(at, member.programme.time_zone))
-    redemption = _new(member, amount_minor, source)
-    redemption.external_id = external_id or ""
-    if earlier := claim(redemption, {"kind": "tender", "member": member.pk, "amount_minor": amount_minor}):
-        return earlier
-    bank.lock_wallets(points_accounts=[member.points_account_id])
-    check_active(member)
-    book = TenderBook(member.programme_id)
-    redemption.units = _units_for(book, amount_minor, when.on)
-    take_points(redemption, book.unit, when, hold=True)
-    redemption.save(force_insert=True)
-    return redemption
+    return _pay(member, amount_minor, source=source, external_id=external_id, at=at, hold=True)
+
+
+def redeem_amount(*, member: Member, amount_minor: int, source: str, external_id: str | None = None, at: dt.datetime) -> Redemption:
+    """Take the points that pay an amount at once, without a purchase that captures them. Repeats and raises as `hold_tender`."""
+    return _pay(member, amount_minor, source=source, external_id=external_id, at=at, hold=False)
 
 
 @transaction.atomic(savepoint=False)
@@ -141,6 +134,22 @@ def restore_tender(
 def units_of(*, redemption: uuid.UUID) -> int:
     """Return the points that a redemption took. Raises: RedemptionNotFound."""
     return _by_id(redemption).units
+
+
+@transaction.atomic
+def _pay(member: Member, amount_minor: int, *, source: str, external_id: str | None, at: dt.datetime, hold: bool) -> Redemption:
+    redemption = _new(member, amount_minor, source)
+    redemption.external_id = external_id or ""
+    facts = {"kind": "tender", "member": member.pk, "amount_minor": amount_minor, "hold": hold}
+    if earlier := claim(redemption, facts):
+        return earlier
+    bank.lock_wallets(points_accounts=[member.points_account_id])
+    check_active(member)
+    when, book = When(at, business_date(at, member.programme.time_zone)), TenderBook(member.programme_id)
+    redemption.units = _units_for(book, amount_minor, when.on)
+    take_points(redemption, book.unit, when, hold=hold)
+    redemption.save(force_insert=True)
+    return redemption
 
 
 def _redeem_now(book: TenderBook, requests: Sequence[TenderRequest]) -> list[Tender | Problem]:

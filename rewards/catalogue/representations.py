@@ -1,0 +1,69 @@
+"""The catalogue as the API shows it."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from loyalty.kit.money import Money
+from rewards.catalogue.models import RewardVersion
+from rewards.catalogue.queries import Offer
+
+
+class MissingAnswer(BaseModel):
+    """One thing that stands in the way; `shortfall` in points."""
+
+    code: str
+    reason: str
+    detail: str
+    shortfall: int
+
+
+class RewardAnswer(BaseModel):
+    """A reward; `left` null never runs out, and the last three are null unless a member was named."""
+
+    code: str
+    kind: str
+    name: str
+    description: str
+    price_points: int
+    value: str
+    currency: str
+    left: int | None
+    limit_per_member: int | None
+    min_tier: str | None
+    is_available: bool | None
+    limit_left: int | None
+    missing: list[MissingAnswer] | None
+
+
+class RewardsAnswer(BaseModel):
+    """A page of the catalogue, in its order."""
+
+    results: list[RewardAnswer]
+    next: str | None
+    previous: str | None
+
+
+def reward_answer(version: RewardVersion, currency: str, offer: Offer | None = None) -> dict[str, Any]:
+    """Shown as RewardAnswer."""
+    reward, stock = version.reward, getattr(version.reward, "stock", None)
+    return {
+        "code": reward.code,
+        "kind": str(reward.kind),
+        "name": reward.local_name,
+        "description": reward.local_description,
+        "price_points": version.price_points,
+        "value": str(Money(version.value_minor, currency)),
+        "currency": currency,
+        "left": stock.left if stock else None,
+        "limit_per_member": version.limit_per_member,
+        "min_tier": version.min_tier.code if version.min_tier else None,
+        "is_available": offer.is_available if offer else None,
+        "limit_left": offer.limit_left if offer else None,
+        "missing": [_missing(offer, place) for place in range(len(offer.missing))] if offer else None,
+    }
+
+
+def _missing(offer: Offer, place: int) -> dict[str, Any]:
+    missing = offer.missing[place]
+    return {"code": missing.code, "reason": missing.reason, "detail": missing.detail, "shortfall": missing.shortfall}

@@ -1,0 +1,66 @@
+"""Which purchases does a colleague look for?"""
+
+import dataclasses
+import datetime as dt
+import uuid
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from accounts.members.models import Member
+from accounts.programmes.models import Programme
+from loyalty.kit.clock import month_end
+from loyalty.kit.rest.paging import BY_DAY, Key
+from rewards.purchases.models import Purchase
+
+NEWEST_FIRST = (Key("business_on", BY_DAY, descending=True), Key("id", uuid.UUID, descending=True))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PurchaseFilter:
+    """What the list is narrowed to; None and empty mean: everything."""
+
+    receipt: str = ""
+    store: int | None = None
+    month: dt.date | None = None
+    member: Member | None = None
+    with_points: bool = False
+
+
+def purchases_like(programme: Programme, wanted: PurchaseFilter) -> QuerySet[Purchase]:
+    """Return a programme's purchases with member, store and channel, to be read by NEWEST_FIRST."""
+    rows = Purchase.objects.filter(programme=programme).select_related("member", "store", "channel")
+    if wanted.receipt:
+        rows = rows.filter(pk__in=purchases_with_receipt(programme, wanted.receipt))
+    if wanted.store is not None:
+        rows = rows.filter(store=wanted.store)
+    if wanted.month is not None:
+        rows = rows.filter(business_on__range=(wanted.month, month_end(wanted.month)))
+    if wanted.member is not None:
+        rows = rows.filter(member=wanted.member)
+    if wanted.with_points:
+        rows = rows.filter(tender_minor__gt=0)
+    return rows.defer("earned", "evaluation")
+
+
+def purchases_with_receipt(programme: Programme, receipt: str) -> list[uuid.UUID]:
+    """Return the ids of the purchases with exactly this receipt number, whichever shop system sent it.
+
+    Walks the few sources through the claims' unique index (programme, source, external_id), so that no other index is needed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_RECEIPT, {"programme": programme.pk, "receipt": receipt})
+        return [purchase for (purchase,) in cursor.fetchall()]
+
+
+_BY_RECEIPT = """
+    WITH RECURSIVE sender AS (
+        (SELECT source FROM rewards_purchaseclaim WHERE programme_id = %(programme)s ORDER BY source LIMIT 1)
+        UNION ALL
+        SELECT (SELECT c.source FROM rewards_purchaseclaim c
+                 WHERE c.programme_id = %(programme)s AND c.source > s.source ORDER BY c.source LIMIT 1)
+          FROM sender s WHERE s.source IS NOT NULL
+    )
+    SELECT c.id FROM sender s JOIN rewards_purchaseclaim c
+        ON c.programme_id = %(programme)s AND c.source = s.source AND c.external_id = %(receipt)s
+"""

@@ -1,0 +1,114 @@
+"""Purchases for colleagues: find a receipt, and see the whole story behind it."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.entities.models import Store
+from accounts.members.models import Member
+from accounts.programmes.models import Programme
+from accounts.staff.lists import list_page
+from accounts.staff.pages import month_choices, programme_choices, programme_page, read_month, render_part, staff_page
+from accounts.staff.roles import Act
+from loyalty.kit import clock
+from loyalty.kit.addresses import query_with
+from loyalty.kit.money import Money
+from rewards.purchases.listing import NEWEST_FIRST, PurchaseFilter, purchases_like
+from rewards.purchases.models import Purchase
+from rewards.purchases.story import story_of
+from rewards.purchases.wording import page_of_story
+
+
+@require_safe
+@programme_page(Act.FIND_MEMBERS)
+def purchases(request: HttpRequest, programme: Programme) -> HttpResponse:
+    """List purchases, newest first; ?q= is a receipt number, ?store=, ?month=, ?points=1 and ?member= narrow the list."""
+    wanted = _filter(request, programme)
+    page = list_page(request, purchases_like(programme, wanted), NEWEST_FIRST)
+    today = clock.business_date(clock.now(), programme.time_zone)
+    stores = Store.objects.filter(entity=programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name")
+    context = {
+        "programme": programme,
+        "programmes": programme_choices(programme),
+        "words": request.GET.get("q", ""),
+        "with_points": wanted.with_points,
+        "member": wanted.member,
+        "all_members_url": query_with(request.GET, member=None),
+        "stores": [{"value": str(pk), "label": name, "selected": pk == wanted.store} for pk, name in stores],
+        "months": month_choices(today, wanted.month),
+        "columns": _columns(),
+        "rows": [_row(purchase) for purchase in page.rows],
+        "previous_url": page.previous_url,
+        "next_url": page.next_url,
+    }
+    return render_part(request, "rewards/purchases/purchases.html", "rewards/purchases/purchases_rows.html", context)
+
+
+@require_safe
+@staff_page(Act.FIND_MEMBERS)
+def purchase(request: HttpRequest, purchase: uuid.UUID) -> HttpResponse:
+    """Show one purchase on its programme's clock."""
+    story = story_of(purchase, get_language() or "en")
+    with timezone.override(story.purchase.member.programme.time_zone):
+        return render(request, "rewards/purchases/purchase.html", page_of_story(story))
+
+
+def _filter(request: HttpRequest, programme: Programme) -> PurchaseFilter:
+    """Read the filters; what cannot be read narrows nothing."""
+    asked = request.GET
+    member = asked.get("member", "")
+    found = Member.objects.of(programme).filter(pk=member).first() if _is_uuid(member) else None
+    return PurchaseFilter(
+        receipt=asked.get("q", "").strip()[:100],
+        store=int(asked["store"]) if asked.get("store", "").isdecimal() and len(asked["store"]) < 15 else None,
+        month=read_month(asked.get("month", "")),
+        member=found,
+        with_points=asked.get("points") == "1",
+    )
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _columns() -> list[dict[str, Any]]:
+    return [
+        {"label": _("Receipt")},
+        {"label": _("Member")},
+        {"label": _("Where")},
+        {"label": _("When")},
+        {"label": _("Price"), "number": True},
+        {"label": _("Paid with points"), "number": True},
+        {"label": _("Points earned"), "number": True},
+    ]
+
+
+def _row(purchase: Purchase) -> list[Any]:
+    money = Money(purchase.price_minor, purchase.currency)
+    return [
+        {"value": purchase.external_id, "url": reverse("staff:purchase", args=[purchase.pk])},
+        {"value": str(purchase.member), "url": reverse("staff:member", args=[purchase.member_id])},
+        str(purchase.store or purchase.channel),
+        _when(purchase.occurred_at),
+        money,
+        Money(purchase.tender_minor, purchase.currency) if purchase.tender_minor else None,
+        purchase.units,
+    ]
+
+
+def _when(at: dt.datetime) -> str:
+    return date_format(localtime(at), "j M Y, H:i")

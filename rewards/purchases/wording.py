@@ -1,0 +1,235 @@
+"""A purchase's story as its staff page writes it: plain values with words and links."""
+
+import datetime as dt
+import uuid
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from ledger.books.models import Journal
+from ledger.points.domain import State
+from ledger.points.models import Lot
+from loyalty.kit.figures import money_text
+from loyalty.kit.money import Money
+from rewards.purchases.models import Purchase, PurchaseLine, ReturnLine
+from rewards.purchases.story import EarnedLot, LotStep, PaidWithPoints, PurchaseStory, ReturnStory, writer_of
+
+_STEPS = {
+    (State.ISSUED, State.AVAILABLE): "granted",
+    (State.ISSUED, State.PENDING): "granted_pending",
+    (State.PENDING, State.AVAILABLE): "matured",
+    (State.AVAILABLE, State.REDEEMED): "spent",
+    (State.HELD, State.REDEEMED): "spent",
+    (State.AVAILABLE, State.HELD): "held",
+    (State.HELD, State.AVAILABLE): "released",
+    (State.REDEEMED, State.AVAILABLE): "restored",
+    (State.AVAILABLE, State.EXPIRED): "expired",
+    (State.AVAILABLE, State.ADJUSTED): "corrected",
+}
+_ICONS = {"granted": "plus", "spent": "gift", "held": "lock", "restored": "undo", "expired": "clock", "taken_back": "undo"}
+
+
+def page_of_story(story: PurchaseStory) -> dict[str, Any]:
+    """Return the context of the purchase's page."""
+    purchase = story.purchase
+    write = writer_of(story.main)
+    return {
+        "purchase": purchase,
+        "member": purchase.member,
+        "member_url": reverse("staff:member", args=[purchase.member_id]),
+        "programme": purchase.member.programme,
+        "place": str(purchase.store or purchase.channel),
+        "when": date_format(localtime(purchase.occurred_at), "j F Y, H:i"),
+        "price": _money(purchase.price_minor, purchase),
+        "paid": _money(purchase.paid_minor, purchase),
+        "earned_text": write(purchase.units),
+        "facts": _facts(purchase),
+        "line_columns": _line_columns(),
+        "line_rows": [_line_row(line, story.returned.get(line.pk, []), purchase) for line in story.lines],
+        "line_totals": [_("Total"), "", None, Money(sum(line.discount_minor for line in story.lines), purchase.currency) or None]
+        + [Money(purchase.tender_minor, purchase.currency), Money(purchase.price_minor, purchase.currency)],
+        "rules": story.rules,
+        "lots": [_lot(earned) for earned in story.earned],
+        "tender": _tender(story.tender, purchase, write) if story.tender else None,
+        "returns": [_return(one, purchase, write) for one in story.returns],
+        "journal_columns": [{"label": _("Journal")}, {"label": _("What")}, {"label": _("Day")}, {"label": _("Amount"), "number": True}],
+        "journal_rows": [_journal(journal, purchase) for journal in story.journals],
+    }
+
+
+def _money(minor: int, purchase: Purchase) -> str:
+    return money_text(Money(minor, purchase.currency))
+
+
+def _facts(purchase: Purchase) -> list[dict[str, Any]]:
+    facts = [
+        {"label": _("Member"), "value": str(purchase.member), "url": reverse("staff:member", args=[purchase.member_id])},
+        {"label": _("Card"), "value": purchase.member.grouped_number},
+        {"label": _("Store"), "value": str(purchase.store) if purchase.store else "–"},
+        {"label": _("Channel"), "value": str(purchase.channel)},
+        {"label": _("Bought"), "value": date_format(localtime(purchase.occurred_at), "j F Y, H:i")},
+        {"label": _("Business day"), "value": date_format(purchase.business_on, "j F Y")},
+        {"label": _("Recorded"), "value": date_format(localtime(purchase.recorded_at), "j F Y, H:i")},
+        {"label": _("Sent by"), "value": purchase.source},
+    ]
+    return facts
+
+
+def _line_columns() -> list[dict[str, Any]]:
+    return [
+        {"label": _("Item")},
+        {"label": _("Came back")},
+        {"label": _("Quantity"), "number": True},
+        {"label": _("Discount"), "number": True},
+        {"label": _("Paid with points"), "number": True},
+        {"label": _("Price"), "number": True},
+    ]
+
+
+def label_of(line: PurchaseLine) -> str:
+    """Name a line by what is known of it; an article number stands beside the name, not for it."""
+    return " · ".join(word for word in (line.category, line.brand) if word) or _("Item %(number)s") % {"number": line.position}
+
+
+def _line_row(line: PurchaseLine, back: list[ReturnLine], purchase: Purchase) -> list[Any]:
+    returned = sum((part.quantity for part in back), Decimal(0))
+    by_points = line.price_minor - line.paid_minor
+    return [
+        {"value": label_of(line), "hint": line.sku},
+        {"value": _quantity(returned), "kind": "warning"} if returned else "",
+        _quantity(line.quantity),
+        Money(line.discount_minor, purchase.currency) if line.discount_minor else None,
+        Money(by_points, purchase.currency) if by_points else None,
+        Money(line.price_minor, purchase.currency),
+    ]
+
+
+def _quantity(quantity: Decimal) -> str:
+    return number_format(f"{quantity.normalize():f}", use_l10n=True)
+
+
+def _lot(earned: EarnedLot) -> dict[str, Any]:
+    """Say what the lot holds now, and tell its steps."""
+    write = writer_of(earned.currency)
+    lot = earned.lot
+    return {
+        "title": write(earned.units),
+        "movement_url": reverse("staff:movement", args=[earned.movement]),
+        "facts": _lot_facts(lot, earned) if lot else [],
+        "steps": [_step(step, earned) for step in earned.steps],
+    }
+
+
+def _lot_facts(lot: Lot, earned: EarnedLot) -> list[dict[str, Any]]:
+    write = writer_of(earned.currency)
+    owed = earned.units - lot.granted
+    amounts = [
+        (_("Left"), lot.remaining),
+        (_("Held"), lot.held),
+        (_("Taken back"), lot.reversed),
+        (_("Went to settle what was owed"), owed),
+    ]
+    facts = [{"label": label, "value": write(units)} for label, units in amounts if units or label == _("Left")]
+    if lot.is_pending and lot.matures_on:
+        facts.append({"label": _("Can be spent from"), "value": date_format(lot.matures_on, "j F Y")})
+    last = date_format(lot.expires_on - dt.timedelta(days=1), "j F Y") if lot.expires_on else _("They never lapse")
+    return [*facts, {"label": _("Last day"), "value": last}]
+
+
+def _step(step: LotStep, earned: EarnedLot) -> dict[str, Any]:
+    kind = _STEPS.get((State(step.from_state), State(step.to_state)), "taken_back" if step.to_state == State.ISSUED else "moved")
+    gains = step.to_state in (State.AVAILABLE, State.PENDING) and step.from_state < State.AVAILABLE
+    return {
+        "title": _step_title(kind, step),
+        "detail": _step_detail(step),
+        "when": date_format(step.on, "j M Y"),
+        "points": step.units if gains else -step.units,
+        "scale": earned.currency.unit.scale,
+        "icon": _ICONS.get(kind, "activity"),
+        "url": _step_url(step),
+    }
+
+
+def _step_title(kind: str, step: LotStep) -> str:
+    titles = {
+        "granted": _("Earned"),
+        "granted_pending": _("Earned, to be spent later"),
+        "matured": _("Can be spent from now on"),
+        "spent": _("Spent"),
+        "held": _("Set aside"),
+        "released": _("Set free again"),
+        "restored": _("Given back"),
+        "expired": _("Ended unspent"),
+        "corrected": _("Corrected"),
+        "taken_back": _("Taken back"),
+    }
+    return titles.get(kind, _("Moved"))
+
+
+def _step_detail(step: LotStep) -> str:
+    if step.redemption is not None and step.redemption.reward_version is not None:
+        return step.redemption.reward_version.reward.local_name
+    if step.purchase is not None:
+        place = str(step.purchase.store or _("a purchase"))
+        return _("paid at %(place)s, receipt %(receipt)s") % {"place": place, "receipt": step.purchase.external_id}
+    return ""
+
+
+def _step_url(step: LotStep) -> str:
+    if step.redemption is not None and step.redemption.reward_version is not None:
+        return reverse("staff:redemption", args=[step.redemption.pk])
+    if step.purchase is not None:
+        return reverse("staff:purchase", args=[step.purchase.pk])
+    return reverse("staff:movement", args=[step.movement])
+
+
+def _tender(tender: PaidWithPoints, purchase: Purchase, write: Any) -> dict[str, Any]:
+    redemption = tender.redemption
+    return {
+        "title": _("%(points)s paid %(money)s") % {"points": write(redemption.units), "money": _money(purchase.tender_minor, purchase)},
+        "restored": write(redemption.restored_units) if redemption.restored_units else "",
+        "url": reverse("staff:redemption", args=[redemption.pk]),
+        "columns": [{"label": _("Taken from points of")}, {"label": _("that would have ended")}, {"label": _("Points"), "number": True}],
+        "rows": [lot_row(lot, granted_on, expires_on, units) for lot, granted_on, expires_on, units in tender.taken],
+    }
+
+
+def lot_row(lot: uuid.UUID, granted_on: dt.date, expires_on: dt.date | None, units: int) -> list[Any]:
+    return [
+        {"value": granted_on, "url": reverse("staff:movement", args=[lot])},
+        expires_on or _("never"),
+        units,
+    ]
+
+
+def _return(one: ReturnStory, purchase: Purchase, write: Any) -> dict[str, Any]:
+    row = one.row
+    amounts = [
+        (_("Value"), _money(row.price_minor, purchase)),
+        (_("Refunded in money"), _money(row.refunded_minor, purchase)),
+        (_("Points taken back"), write(row.reversed_units) if row.reversed_units else ""),
+        (_("of them owed"), write(row.arrears_units) if row.arrears_units else ""),
+        (_("Points given back"), write(row.restored_units) if row.restored_units else ""),
+    ]
+    return {
+        "receipt": row.external_id,
+        "when": date_format(localtime(row.occurred_at), "j F Y, H:i"),
+        "lines": [
+            _("%(quantity)s × %(item)s") % {"quantity": _quantity(part.quantity), "item": label_of(line)} for line, part in one.lines
+        ],
+        "facts": [{"label": label, "value": value} for label, value in amounts if value],
+        "movements": [reverse("staff:movement", args=[undone["movement"]]) for undone in row.reversed],
+    }
+
+
+def _journal(journal: Journal, purchase: Purchase) -> list[Any]:
+    return [
+        {"value": str(journal), "url": reverse("staff:journal", args=[journal.pk])},
+        journal.narration,
+        journal.business_on,
+        Money(journal.total_minor, purchase.currency),
+    ]
