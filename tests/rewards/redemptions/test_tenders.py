@@ -25,6 +25,7 @@ from rewards.redemptions.services import (
     TenderRequest,
     cancel,
     hold_tender,
+    redeem_amount,
     restore_tender,
     take_tenders,
     units_of,
@@ -86,6 +87,19 @@ def test_a_hold_needs_points_and_an_active_membership():
     member = change_member_status(member=member, status="frozen", at=AT)
     with refused(NotEligible, reason="member_not_active"):
         hold_tender(member=member, amount_minor=100, source="till", external_id=None, at=AT)
+
+
+def test_an_amount_is_paid_at_once_without_a_purchase():
+    member = member_with(1_000)
+    facts = {"member": member, "amount_minor": 500, "source": "shop", "external_id": "t-1", "at": AT}
+
+    paid = redeem_amount(**facts)
+
+    paid.refresh_from_db()
+    assert (paid.state, paid.units, paid.used_at, paid.hold_movement, wallet(member)) == ("used", 500, AT, None, (500, 0))
+    assert redeem_amount(**facts) == paid
+    with refused(ExternalIdConflict):
+        hold_tender(**facts)
 
 
 def test_a_cancelled_hold_frees_its_points():
