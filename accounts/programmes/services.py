@@ -21,7 +21,8 @@ from accounts.programmes.models import (
     ProgrammeTerms,
 )
 from accounts.users.models import User
-from ledger.points.models import PointUnit
+from ledger.points.models import PointsAccount, PointUnit
+from ledger.points.services import open_balances
 from loyalty.kit.clock import business_date
 from loyalty.kit.problems import FieldError, Forbidden, Malformed, Refused
 from loyalty.kit.rows import checked
@@ -130,7 +131,7 @@ def open_currency(
     at: dt.datetime,
     unit_policies: Mapping[str, Any] | None = None,
 ) -> PointCurrency:
-    """Add a currency with its unit and first terms, which need no second person: nobody holds such points yet.
+    """Add a currency with its unit, an empty balance in every wallet, and first terms, which need no second person yet.
 
     The first currency of a programme is its main one. Raises: InvalidFields, RuleBroken, ExpiryMakesNoSense.
     """
@@ -152,6 +153,8 @@ def open_currency(
         is_default=not PointCurrency.objects.filter(programme=programme).exists(),
     )
     checked(currency).save(force_insert=True)
+    wallets = list(PointsAccount.objects.filter(programme=programme.pk).order_by("id").values_list("id", flat=True))
+    open_balances(points_accounts=wallets, units=[unit])
     _write_terms(currency, terms, version=1, portfolio=1, valid_from=valid_from, approved_at=at)
     return currency
 

@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 from accounts.programmes import queries, services
 from accounts.programmes.models import CurrencyTerms, ProgrammeState
 from accounts.programmes.services import Terms, Words
+from ledger.points.models import Balance
 from loyalty.kit.rows import InvalidFields, RuleBroken
-from tests.accounts.factories import AT, LegalEntityFactory, ProgrammeFactory, UserFactory
+from tests.accounts.factories import AT, LegalEntityFactory, MemberFactory, ProgrammeFactory, UserFactory, give
 from tests.accounts.witness import refused
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,17 @@ def test_terms_that_make_no_sense_open_nothing():
 
     with refused(services.ExpiryMakesNoSense, pointers=("/expiry_number",)):
         ProgrammeFactory.create(legal_entity=entity, terms=Terms(expiry_number=0))
+
+
+def test_a_second_currency_can_be_given_to_members_who_were_there_before(currency):
+    member = MemberFactory.create(programme=currency.programme)
+    services.open_currency(
+        programme=currency.programme, words=Words(code="stamps", singular="stamp", plural="stamps"), terms=Terms(), valid_from=SPRING, at=AT
+    )
+
+    give(member, 3, None, code="stamps")
+
+    assert sorted(Balance.objects.filter(points_account=member.points_account).values_list("available", flat=True)) == [0, 3]
 
 
 def test_a_second_currency_is_not_the_main_one(currency):
