@@ -214,8 +214,9 @@ EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "1") == "1"
 EMAIL_TIMEOUT = 20
+# Where e-mails lead: a programme's pages at the address that visitors type.
 PORTAL_URL = os.environ.get(
-    "POINTBOOK_PORTAL_URL", (f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://localhost:8000") + "/{programme}/"
+    "POINTBOOK_PORTAL_URL", (f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if PRODUCTION else "http://localhost:8000") + "/p/{programme}/"
 )
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "Pointbook <pointbook@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -258,6 +259,7 @@ OUTBOX_HANDLERS: dict[str, str] = {
     "member.enrolled": "accounts.members.emails.send_welcome",
     "member.claim_code_requested": "accounts.members.emails.send_claim_code",
     "points.expiring": "accounts.members.emails.send_expiry_notice",
+    "redemption.issued": "rewards.redemptions.emails.send_voucher",
 }
 
 # --- API -----------------------------------------------------------------------------------------------------------------------

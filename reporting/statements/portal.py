@@ -28,7 +28,7 @@ def home(request: HttpRequest, member: Member) -> HttpResponse:
 def activity(request: HttpRequest, member: Member) -> HttpResponse:
     """Show a page of the activity; htmx asks for the next one's rows alone."""
     before = Cursor.read(request.GET.get("before", ""))
-    page = queries.activity_of(member, _today(member), before=before)
+    page = queries.activity_of(member, before=before)
     scale = currency_of(member.programme_id).unit.scale
     only_rows = before is not None and request.headers.get("HX-Request") == "true"
     template = "reporting/statements/activity_rows.html" if only_rows else "reporting/statements/activity.html"

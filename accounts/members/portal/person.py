@@ -16,6 +16,7 @@ from accounts.members.services import record_consent, update_member
 from accounts.programmes.queries import programme_terms_on
 from accounts.users.models import User
 from loyalty.kit import clock
+from loyalty.kit.barcode import barcode_svg
 from loyalty.kit.problems import Problem
 from loyalty.kit.qr import qr_svg
 
@@ -23,7 +24,8 @@ from loyalty.kit.qr import qr_svg
 @require_safe
 @portal_member
 def card(request: HttpRequest, member: Member) -> HttpResponse:
-    return portal_page(request, member.programme, "accounts/members/card.html", member=member, qr=qr_svg(member.number))
+    qr = qr_svg(member.number)
+    return portal_page(request, member.programme, "accounts/members/card.html", member=member, qr=qr, barcode=barcode_svg(member.number))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

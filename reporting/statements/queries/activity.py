@@ -4,9 +4,9 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Case, F, Model, Q, QuerySet, Sum, Value, When
+from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Value, When
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.members.models import Member
 from ledger.points.domain import Kind, Source, State
 from ledger.points.models import Lot, Movement
-from loyalty.kit.figures import day_text, money_text
+from loyalty.kit.figures import money_text
 from loyalty.kit.money import Money
 from reporting.statements.queries import titles
 from rewards.purchases.models import Purchase, Return
@@ -24,7 +24,6 @@ PAGE = 25
 _SILENT = (Kind.ACTIVATE, Kind.HOLD, Kind.RELEASE)
 """Movements between a member's own states; holds that are still open are told from their redemptions."""
 _BOTH_SIDES = Q(debit__gte=State.AVAILABLE, credit__gte=State.AVAILABLE)
-Row = TypeVar("Row", bound=Model)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -72,16 +71,16 @@ class Activity:
     next_cursor: Cursor | None
 
 
-def activity_of(member: Member, today: dt.date, *, before: Cursor | None = None, limit: int = PAGE) -> Activity:
+def activity_of(member: Member, *, before: Cursor | None = None, limit: int = PAGE) -> Activity:
     """Return one page of what happened; at most eight queries, however long it is."""
     purchases = list(_page(_purchases(member), before, limit))
     returns = list(_page(_returns(member), before, limit))
     acts = list(_page(_other_acts(member), before, limit))
     entries = [
-        *_purchase_entries(member, purchases, today),
-        *(_return_entry(member, row, today) for row in returns),
-        *_act_entries(member, acts, today),
-        *([] if before else _open_holds(member, today)),
+        *_purchase_entries(member, purchases),
+        *(_return_entry(member, row) for row in returns),
+        *_act_entries(member, acts),
+        *([] if before else _open_holds(member)),
     ]
     entries.sort(key=lambda entry: (entry.on, entry.id), reverse=True)
     shown = entries[:limit]
@@ -120,13 +119,14 @@ def _other_acts(member: Member) -> QuerySet[Any, Any]:
     """Return the movements that are neither a purchase's nor a return's, with their change of what the member has."""
     wallet = member.points_account_id
     told = Q(kind__in=_SILENT) | Q(act__source__in=[Source.PURCHASE, Source.RETURN]) | Q(act__key__startswith="return:")
-    change = Case(When(_BOTH_SIDES, then=Value(0)), When(credit__gte=State.AVAILABLE, then=F("amount")), default=-F("amount"))
+    gains = When(credit__gte=State.AVAILABLE, then=F("amount"))
+    change = Case(When(_BOTH_SIDES, then=Value(0)), gains, default=-F("amount"), output_field=BigIntegerField())
     rows = Movement.objects.filter(points_account=wallet, act__points_account=wallet).exclude(told)
     facts = rows.values("pk", "act_id", "kind", "reason", "business_on", "occurred_at", "reverses_id")
-    return facts.annotate(units=Sum(change))
+    return facts.annotate(units=change)
 
 
-def _purchase_entries(member: Member, purchases: list[Purchase], today: dt.date) -> Iterable[Entry]:
+def _purchase_entries(member: Member, purchases: list[Purchase]) -> Iterable[Entry]:
     grants = [uuid.UUID(earned["movement"]) for purchase in purchases for earned in purchase.earned]
     lots = Lot.objects.filter(points_account=member.points_account_id).in_bulk(grants) if grants else {}
     for purchase in purchases:
@@ -140,7 +140,7 @@ def _purchase_entries(member: Member, purchases: list[Purchase], today: dt.date)
             detail=_("Purchase, %(price)s") % {"price": price},
             units=purchase.units,
             icon="cart",
-            when=_moment(purchase.occurred_at, today),
+            when=_moment(purchase.occurred_at),
             state=state,
             state_label=label,
             undone=bool(of) and all(lot.reversed == lot.granted for lot in of),
@@ -157,7 +157,7 @@ def _lot_state(lots: list[Lot]) -> tuple[str, str]:
     return "reversed", _("Taken back") if reversed_units == granted else _("Partly taken back")
 
 
-def _return_entry(member: Member, row: Return, today: dt.date) -> Entry:
+def _return_entry(member: Member, row: Return) -> Entry:
     price = money_text(Money(row.price_minor, member.programme.currency))
     return Entry(
         on=row.business_on,
@@ -166,12 +166,12 @@ def _return_entry(member: Member, row: Return, today: dt.date) -> Entry:
         detail=_("Returned, %(price)s") % {"price": price},
         units=row.restored_units - row.reversed_units,
         icon="undo",
-        when=_moment(row.occurred_at, today),
+        when=_moment(row.occurred_at),
         purchase=row.purchase_id,
     )
 
 
-def _act_entries(member: Member, acts: list[dict[str, Any]], today: dt.date) -> Iterable[Entry]:
+def _act_entries(member: Member, acts: list[dict[str, Any]]) -> Iterable[Entry]:
     """Tell the other acts; those on redemptions by the reward or the purchase that the points went to."""
     kinds = (Kind.REDEEM, Kind.CAPTURE, Kind.RESTORE)
     movements = [act["reverses_id"] if act["kind"] == Kind.RESTORE else act["pk"] for act in acts if act["kind"] in kinds]
@@ -187,7 +187,7 @@ def _act_entries(member: Member, acts: list[dict[str, Any]], today: dt.date) -> 
             detail="",
             units=act["units"],
             icon=titles.icon_of(act["kind"], act["units"]),
-            when=day_text(act["business_on"], today),
+            when=date_format(act["business_on"], "j M"),
         )
         yield _of_redemption(entry, taken, places, member.programme.currency, back=act["kind"] == Kind.RESTORE) if taken else entry
 
@@ -214,7 +214,7 @@ def _of_redemption(entry: Entry, row: Redemption, places: dict[uuid.UUID, str], 
     )
 
 
-def _open_holds(member: Member, today: dt.date) -> Iterable[Entry]:
+def _open_holds(member: Member) -> Iterable[Entry]:
     held = Redemption.objects.filter(member=member, state=Redemption.State.HELD).select_related("reward_version__reward")
     for row in held.order_by("-id")[:PAGE]:
         title = row.reward_version.reward.local_name if row.reward_version else _("Paid with points")
@@ -225,7 +225,7 @@ def _open_holds(member: Member, today: dt.date) -> Iterable[Entry]:
             detail=_("Not finished yet"),
             units=-row.units,
             icon="lock",
-            when=_moment(row.occurred_at, today),
+            when=_moment(row.occurred_at),
             state="held",
             state_label=_("Set aside"),
         )
@@ -239,6 +239,6 @@ def _places(purchases: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     return {row.pk: str(row.store or row.channel) for row in rows}
 
 
-def _moment(at: dt.datetime, today: dt.date) -> str:
-    local = localtime(at)
-    return f"{day_text(local.date(), today)}, {date_format(local, 'H:i')}"
+def _moment(at: dt.datetime) -> str:
+    """Write day and time; the year stands over the month."""
+    return date_format(localtime(at), "j M, H:i")

@@ -44,7 +44,7 @@ def home_of(member: Member, today: dt.date) -> Home:
         tier=tier_view(progress(member, today), member.programme.currency, today),
         rewards=within_reach(reward_cards(member, today)),
         vouchers=vouchers_in_words(member, today),
-        entries=activity_of(member, today, limit=LAST_ENTRIES).entries,
+        entries=activity_of(member, limit=LAST_ENTRIES).entries,
     )
 
 
