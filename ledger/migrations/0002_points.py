@@ -7,15 +7,16 @@ import loyalty.kit.ids
 from django.db import migrations, models
 
 SQL = Path(__file__).parent.parent / "points" / "sql"
-FILES = ("tables", "guards", "grant", "take", "settle", "reverse", "expire", "many", "verify")
+FILES = ("tables", "guards", "grant", "take", "settle", "restore", "reverse", "expire", "many", "verify")
 UNDO = """
 DROP TABLE ledger_lotmove, ledger_lot, ledger_movement, ledger_act, ledger_balance, ledger_pointsaccount CASCADE;
 DO $$ DECLARE f record; BEGIN
     FOR f IN SELECT p.oid::regprocedure AS name FROM pg_proc p WHERE p.proname ~
-        '^ledger_(grant|replay|consume|spendable|take|begin|move|settle|answer|activate|finish|restore|reverse|expire|lock_balances|redeem|refuse_change|make_append_only|first_id|new_id|child_id|plan_partitions|verify)'
+        '^ledger_(grant|replay|consume|spendable|take|begin|move|settle|answer|activate|finish|restore|reverse|expire|lock_balances|redeem|refuse_change|make_append_only|first_id|new_id|child_id|sibling_id|split_reversal|bring_|plan_partitions|verify)'
     LOOP EXECUTE 'DROP FUNCTION ' || f.name || ' CASCADE'; END LOOP;
 END $$;
 DROP TYPE IF EXISTS ledger_grant_row, ledger_take_row CASCADE;
+DROP DOMAIN ledger_points, ledger_amount, ledger_key, ledger_state, ledger_month;
 """
 
 
@@ -345,6 +346,7 @@ class Migration(migrations.Migration):
                         ("reversed", models.BigIntegerField()),
                         ("is_pending", models.BooleanField()),
                         ("terms", models.IntegerField()),
+                        ("returned_on", models.DateField(null=True)),
                     ],
                 ),
                 migrations.CreateModel(

@@ -134,6 +134,7 @@ class Grant:
     def __post_init__(self) -> None:
         assert 0 < self.units <= MOST_POINTS, self.units
         assert self.reason in GRANT_REASONS, self.reason
+        assert self.sale is not None or self.reason is not Reason.SALE, "points for a sale need its facts"
 
     @property
     def pending(self) -> bool:

@@ -158,6 +158,7 @@ class Lot(Owned):
     reversed = models.BigIntegerField()
     is_pending = models.BooleanField()
     terms = models.IntegerField()
+    returned_on = models.DateField(null=True)
 
     def __str__(self) -> str:
         return f"{self.remaining} of {self.granted}"

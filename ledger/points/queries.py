@@ -112,7 +112,7 @@ def spendable_on(*, unit: int, asked: Sequence[tuple[uuid.UUID, dt.date]]) -> li
 
 def movements(*, points_account: uuid.UUID) -> QuerySet[Movement]:
     """Return a wallet's movements, newest first."""
-    return Movement.objects.filter(points_account=points_account).order_by("-id")
+    return Movement.objects.filter(points_account=points_account).order_by("-recorded_at", "-id")
 
 
 def open_lots(*, points_account: uuid.UUID, today: dt.date) -> QuerySet[Lot]:

@@ -2,6 +2,7 @@
 
 Every act runs in the caller's transaction, is idempotent by (points_account, source, key), locks the wallet's balance row before it
 looks at a lot, and either happens whole or raises a `Problem` and changes nothing. The posting itself is one SQL call (sql/*.sql).
+A refusal comes from the database and so ends the transaction that it happens in: catch it outside of `atomic`.
 """
 
 import datetime as dt
@@ -120,18 +121,21 @@ def release(*, hold: uuid.UUID, settling: Taking, order: int = 1) -> Outcome:
 
 
 def activate(*, lot: uuid.UUID, settling: Taking, order: int = 1) -> Outcome:
-    """Make the pending points of one lot available. Raises: NothingToReverse when the lot has none."""
+    """Make the pending points of one lot available. `settling.units` is ignored. Raises: NothingToReverse when the lot has none."""
     s = settling
-    return _call("ledger_activate", [*_head(s, lot=lot), lot, s.occurred_at, s.business_on, order])
+    return _call("ledger_activate", [*_head(s, "activate", lot=lot), lot, s.occurred_at, s.business_on, order])
 
 
 def restore(*, redemption: uuid.UUID, taking: Taking, order: int = 1) -> Outcome:
     """Give redeemed points back to the lots that they came from, last taken first, wholly or partly.
 
+    Where such a lot's grant was reversed in the meantime, what the reversal put in its place is undone (see sql/restore.sql).
+    Points whose lot is due by now come back and lapse with the next expiry run.
     Raises: NothingToReverse when the redemption has fewer points left to give back.
     """
     t = taking
-    arguments = [*_head(t, redemption=redemption), redemption, t.units, int(t.reason), t.occurred_at, t.business_on, t.face_minor, order]
+    head = _head(t, "restore", redemption=redemption, units=t.units)
+    arguments = [*head, redemption, t.units, int(t.reason), t.occurred_at, t.business_on, t.face_minor, order]
     return _call("ledger_restore", arguments)
 
 
@@ -143,7 +147,8 @@ def reverse(
     Raises: NothingToReverse, PointsOnHold, SpentPointsMayNotBeOwed.
     """
     t = taking
-    arguments = [*_head(t, grant=grant), grant, t.units, t.occurred_at, t.business_on, order, int(policy), limit, refunded_minor]
+    head = _head(t, "reverse", grant=grant, units=t.units, refunded=refunded_minor)
+    arguments = [*head, grant, t.units, t.occurred_at, t.business_on, order, int(policy), limit, refunded_minor]
     return Reversal(*_call_row("ledger_reverse", arguments))
 
 
@@ -159,8 +164,9 @@ def expire_due(
 ) -> tuple[int, int]:
     """Expire every lot that is due through `through_on`; return (lots, units).
 
-    Works in chunks of wallets, each in a transaction of its own unless the caller holds one; may be interrupted and run again.
-    A lot's points leave on the day it died, or on `not_before` when that day lies in a closed period.
+    Works in chunks of about `chunk` lots, each in a transaction of its own unless the caller holds one; may be interrupted, run again, and
+    run twice at once. A lot's points leave on the day it died, on `not_before` when that day lies in a closed period, or on the day on
+    which they came back to a lot that was dead already (a hold let go, a voucher cancelled).
     `progress(lots, units)` is told after each chunk.
     """
     lots = units = 0
@@ -174,23 +180,21 @@ def expire_due(
         lots, units = lots + some_lots, units + some_units
         if progress is not None:
             progress(lots, units)
-        if wallets < chunk:
+        if not wallets:
             return lots, int(units)
 
 
-def activate_due(*, unit: int, through_on: dt.date, at: dt.datetime, chunk: int = DEFAULT_CHUNK) -> int:
-    """Make every pending lot available whose day has come; return how many. May be interrupted and run again."""
+def activate_due(*, unit: int, through_on: dt.date, at: dt.datetime, not_before: dt.date | None = None, chunk: int = DEFAULT_CHUNK) -> int:
+    """Make every pending lot available whose day has come; return how many. May be interrupted, run again, and run twice at once.
+
+    Points mature on their day, or on `not_before` when that day lies in a closed period.
+    """
+    order = PointUnit.objects.values_list("consumption_order", flat=True).get(pk=unit)
     done = 0
     while True:
         lots = Lot.objects.filter(unit=unit, is_pending=True, remaining__gt=0, matures_on__lte=through_on).order_by("points_account", "id")
         due = list(lots[:chunk])
-        for lot in due:
-            settling = Taking(
-                lot.points_account_id, unit, Source.JOB, f"mature:{lot.id}", lot.remaining, Reason.MATURATION, at, lot.matures_on or through_on
-            )
-            with transaction.atomic():
-                activate(lot=lot.id, settling=settling)
-        done += len(due)
+        done += sum(_mature(lot, at, not_before, order) for lot in due)
         if len(due) < chunk:
             return done
 
@@ -210,9 +214,31 @@ def redeem_many(*, takings: Sequence[Taking], order: int = 1) -> list[Outcome | 
     return [_not_enough(takings[row[0]].units, row[9] or 0) if row[8] else Outcome(*row[1:8]) for row in found]
 
 
+def _mature(lot: Lot, at: dt.datetime, not_before: dt.date | None, order: int) -> bool:
+    """Activate one lot whose day has come; False if somebody else has just activated it or taken its points back."""
+    assert lot.matures_on is not None, lot.pk
+    day = max(lot.matures_on, not_before or lot.matures_on)
+    settling = Taking(lot.points_account_id, lot.unit_id, Source.JOB, f"mature:{lot.id}", lot.remaining, Reason.MATURATION, at, day)
+    try:
+        with transaction.atomic():
+            return not activate(lot=lot.id, settling=settling, order=order).replayed
+    except (NothingToReverse, ActConflict):
+        return False
+
+
 def _take(taking: Taking, kind: Kind, to: State, order: int) -> Outcome:
     t = taking
-    arguments = [*_head(t), int(kind), int(to), t.units, int(t.reason), t.occurred_at, t.business_on, order, t.face_minor]
+    arguments = [
+        *_head(t, kind.name, units=t.units),
+        int(kind),
+        int(to),
+        t.units,
+        int(t.reason),
+        t.occurred_at,
+        t.business_on,
+        order,
+        t.face_minor,
+    ]
     try:
         return _call("ledger_take", arguments)
     except NotEnoughPoints as problem:
@@ -221,19 +247,30 @@ def _take(taking: Taking, kind: Kind, to: State, order: int) -> Outcome:
 
 def _finish_hold(hold: uuid.UUID, settling: Taking, kind: Kind, to: State, order: int) -> Outcome:
     s = settling
-    arguments = [*_head(s, hold=hold), hold, int(kind), int(to), int(s.reason), s.occurred_at, s.business_on, s.face_minor, order]
+    arguments = [
+        *_head(s, kind.name, hold=hold),
+        hold,
+        int(kind),
+        int(to),
+        int(s.reason),
+        s.occurred_at,
+        s.business_on,
+        s.face_minor,
+        order,
+    ]
     return _call("ledger_finish_hold", arguments)
 
 
-def _head(t: Taking, **facts: Any) -> list[Any]:
+def _head(t: Taking, act: str, **facts: Any) -> list[Any]:
     """The first six arguments of every act: wallet, currency, id, source, key, fingerprint."""
-    mark = fingerprint({"unit": t.unit, "units": t.units, "reason": int(t.reason), "business_on": t.business_on, **facts})
+    mark = fingerprint({"act": act, "unit": t.unit, "reason": int(t.reason), "business_on": t.business_on, **facts})
     return [t.points_account, t.unit, uuid7(), int(t.source), t.key, mark]
 
 
 def _grant_arguments(g: Grant) -> list[Any]:
     sale = g.sale
-    mark = fingerprint({"unit": g.unit, "units": g.units, "reason": int(g.reason), "business_on": g.business_on, "pending": g.pending})
+    facts = {"act": "grant", "unit": g.unit, "units": g.units, "reason": int(g.reason), "business_on": g.business_on, "pending": g.pending}
+    mark = fingerprint(facts | ({"paid": sale.paid_minor, "standalone": sale.standalone_minor} if sale else {}))
     sale_facts = [sale.paid_minor, sale.standalone_minor, sale.ssp_point, sale.estimate, sale.tender] if sale else [None] * 5
     return [
         *(g.points_account, g.unit, uuid7(), int(g.source), g.key, mark, g.units, g.pending, int(g.reason), g.occurred_at),
@@ -255,7 +292,7 @@ def _grant_row(ordinal: int, grant: Grant) -> dict[str, Any]:
 
 
 def _take_row(ordinal: int, t: Taking, order: int) -> dict[str, Any]:
-    values = [*_head(t), t.units, int(t.reason), t.occurred_at, t.business_on, t.face_minor, order]
+    values = [*_head(t, Kind.REDEEM.name, units=t.units), t.units, int(t.reason), t.occurred_at, t.business_on, t.face_minor, order]
     return {"ordinal": ordinal, **dict(zip(_TAKE_COLUMNS, values, strict=True))}
 
 

@@ -4,11 +4,13 @@ CREATE FUNCTION ledger_expire(p_unit smallint, p_through date, p_not_before date
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     v_wallets uuid[];
+    v_first uuid := ledger_new_id();
 BEGIN
-    SELECT array_agg(w.points_account_id) INTO v_wallets FROM (
-        SELECT DISTINCT points_account_id FROM ledger_lot
+    -- The next due lots by the index, not the next wallets by sorting: a chunk costs the same however many lots are due.
+    SELECT array_agg(DISTINCT w.points_account_id) INTO v_wallets FROM (
+        SELECT points_account_id FROM ledger_lot
          WHERE unit_id = p_unit AND remaining > 0 AND expires_on <= p_through AND (p_only IS NULL OR points_account_id = ANY (p_only))
-         ORDER BY points_account_id LIMIT p_wallets) w;
+         ORDER BY expires_on LIMIT p_wallets) w;
     PERFORM 1 FROM ledger_balance WHERE points_account_id = ANY (v_wallets) AND unit_id = p_unit ORDER BY points_account_id FOR UPDATE;
     WITH due AS MATERIALIZED (
         UPDATE ledger_lot l SET remaining = 0
@@ -16,9 +18,10 @@ BEGIN
                  WHERE points_account_id = ANY (v_wallets) AND unit_id = p_unit AND remaining > 0 AND expires_on <= p_through) was
          WHERE l.id = was.id AND l.points_account_id = was.points_account_id
         RETURNING l.id, l.points_account_id, was.remaining AS units, CASE WHEN l.is_pending THEN 11 ELSE 10 END::smallint AS from_state,
-                  greatest(l.expires_on, p_not_before) AS business_on, l.grant_month, l.source_kind, l.portfolio
+                  greatest(l.expires_on, p_not_before, l.returned_on) AS business_on, l.grant_month, l.source_kind, l.portfolio
     ), planned AS MATERIALIZED (
-        SELECT ledger_new_id() AS id, points_account_id, business_on, from_state, sum(d.units) AS units,
+        SELECT ledger_sibling_id(v_first, row_number() OVER (ORDER BY points_account_id, business_on, from_state)) AS id,
+               points_account_id, business_on, from_state, sum(d.units) AS units,
                row_number() OVER in_order AS step, sum(sum(d.units) FILTER (WHERE from_state = 10)) OVER in_order AS available_gone,
                sum(sum(d.units) FILTER (WHERE from_state = 11)) OVER in_order AS pending_gone
           FROM due d GROUP BY points_account_id, business_on, from_state
@@ -36,10 +39,10 @@ BEGIN
         SELECT id, points_account_id, 5, 'expire:' || id, '' FROM planned
     ), movement AS (
         INSERT INTO ledger_movement (id, points_account_id, unit_id, act_id, seq, kind, debit, credit, amount, reason, available_after,
-            pending_after, held_after, arrears_after, business_on, occurred_at)
+            pending_after, held_after, arrears_after, business_on, occurred_at, recorded_at)
         SELECT p.id, p.points_account_id, p_unit, p.id, b.seq - b.steps + p.step, 10, p.from_state, 3, p.units, 30,
                b.available + b.available_total - coalesce(p.available_gone, 0), b.pending + b.pending_total - coalesce(p.pending_gone, 0),
-               b.held, b.arrears, p.business_on, p_occurred_at
+               b.held, b.arrears, p.business_on, p_occurred_at, (SELECT clock_timestamp())
           FROM planned p JOIN balance b ON b.points_account_id = p.points_account_id
     ), moved AS (
         INSERT INTO ledger_lotmove (id, points_account_id, unit_id, lot_id, movement_id, from_state, to_state, units, business_on, reason,

@@ -16,6 +16,9 @@ DECLARE
     v_bulk ledger_grant_row[];
     r ledger_grant_row;
 BEGIN
+    IF EXISTS (SELECT FROM unnest(v_all) a WHERE a.reason = 1 AND num_nulls(a.paid, a.standalone, a.ssp) > 0) THEN
+        RAISE EXCEPTION 'a grant for a sale carries what was paid' USING ERRCODE = 'check_violation', CONSTRAINT = 'movement_sale_is_complete';
+    END IF;
     PERFORM ledger_lock_balances((SELECT array_agg(DISTINCT a.account) FROM unnest(v_all) a));
     -- Wallets in arrears, wallets without the currency and acts done before go one by one through ledger_grant; the rest in one set.
     SELECT array_agg(n ORDER BY n.ordinal) INTO v_bulk FROM unnest(v_all) n
@@ -23,7 +26,7 @@ BEGIN
      WHERE NOT EXISTS (SELECT 1 FROM ledger_act a WHERE a.points_account_id = n.account AND a.source = n.source AND a.key = n.key)
        AND NOT EXISTS (SELECT 1 FROM unnest(v_all) d WHERE d.account = n.account AND d.source = n.source AND d.key = n.key AND d.ordinal < n.ordinal);
     RETURN QUERY SELECT * FROM ledger_grant_set(v_bulk);
-    FOR r IN SELECT n.* FROM unnest(v_all) n WHERE n.ordinal <> ALL (SELECT b.ordinal FROM unnest(v_bulk) b) ORDER BY n.ordinal LOOP
+    FOR r IN SELECT n.* FROM unnest(v_all) n WHERE NOT EXISTS (SELECT FROM unnest(v_bulk) b WHERE b.ordinal = n.ordinal) ORDER BY n.ordinal LOOP
         RETURN QUERY SELECT r.ordinal, g.* FROM ledger_grant(r.account, r.unit, r.id, r.source, r.key, r.fingerprint, r.units, r.pending,
             r.reason, r.occurred_at, r.business_on, r.expires_on, r.portfolio, r.terms, r.paid, r.standalone, r.ssp, r.estimate, r.tender, r.matures_on) g;
     END LOOP;
@@ -32,7 +35,7 @@ END $$;
 -- New grants to locked wallets without arrears: one statement.
 CREATE FUNCTION ledger_grant_set(p_rows ledger_grant_row[])
 RETURNS TABLE (ordinal integer, movement uuid, available bigint, pending bigint, held bigint, arrears bigint, seq bigint, replayed boolean)
-LANGUAGE sql SET search_path = public, pg_temp AS $$
+LANGUAGE sql AS $$
     WITH n AS MATERIALIZED (
         SELECT r.*, date_trunc('month', r.business_on)::date AS grant_month, CASE WHEN r.pending THEN 11 ELSE 10 END::smallint AS state,
                row_number() OVER in_order AS step, sum(CASE WHEN r.pending THEN 0 ELSE r.units END) OVER in_order AS available_more,
@@ -51,9 +54,11 @@ LANGUAGE sql SET search_path = public, pg_temp AS $$
         INSERT INTO ledger_act (id, points_account_id, source, key, fingerprint) SELECT id, account, source, key, fingerprint FROM n
     ), movement AS (
         INSERT INTO ledger_movement (id, points_account_id, unit_id, act_id, seq, kind, debit, credit, amount, reason, available_after,
-            pending_after, held_after, arrears_after, business_on, occurred_at, paid_minor, standalone_minor, ssp_point, estimate_id, tender_id)
+            pending_after, held_after, arrears_after, business_on, occurred_at, recorded_at, paid_minor, standalone_minor, ssp_point,
+            estimate_id, tender_id)
         SELECT n.id, n.account, n.unit, n.id, b.seq + n.step, 1, 1, n.state, n.units, n.reason, b.available + n.available_more,
-               b.pending + n.pending_more, b.held, b.arrears, n.business_on, n.occurred_at, n.paid, n.standalone, n.ssp, n.estimate, n.tender
+               b.pending + n.pending_more, b.held, b.arrears, n.business_on, n.occurred_at, (SELECT clock_timestamp()), n.paid, n.standalone,
+               n.ssp, n.estimate, n.tender
           FROM n JOIN balance b ON b.points_account_id = n.account AND b.unit_id = n.unit
         RETURNING id, available_after, pending_after, held_after, arrears_after, seq
     ), lot AS (
@@ -90,7 +95,7 @@ BEGIN
         WHERE n.ordinal <> ALL (v_known) AND ledger_spendable(n.account, n.unit, n.business_on) < n.units), '{}');
     RETURN QUERY SELECT n.ordinal, a.*, false, NULL::bigint FROM unnest(v_all) n,
         ledger_replay(n.account, n.unit, n.source, n.key, n.fingerprint) a WHERE n.ordinal = ANY (v_known);
-    RETURN QUERY SELECT n.ordinal, NULL::uuid, b.available, b.pending, b.held, b.arrears, b.seq, false, true,
+    RETURN QUERY SELECT n.ordinal, NULL::uuid, b.available::bigint, b.pending::bigint, b.held::bigint, b.arrears::bigint, b.seq, false, true,
             ledger_spendable(n.account, n.unit, n.business_on)
         FROM unnest(v_all) n LEFT JOIN ledger_balance b ON b.points_account_id = n.account AND b.unit_id = n.unit
        WHERE n.ordinal = ANY (v_short);
@@ -102,7 +107,7 @@ END $$;
 CREATE FUNCTION ledger_redeem_set(p_rows ledger_take_row[])
 RETURNS TABLE (ordinal integer, movement uuid, available bigint, pending bigint, held bigint, arrears bigint, seq bigint, replayed boolean,
     refused boolean)
-LANGUAGE sql SET search_path = public, pg_temp AS $$
+LANGUAGE sql AS $$
     WITH n AS MATERIALIZED (SELECT * FROM unnest(p_rows)),
     act AS (
         INSERT INTO ledger_act (id, points_account_id, source, key, fingerprint) SELECT id, account, source, key, fingerprint FROM n
@@ -122,8 +127,8 @@ LANGUAGE sql SET search_path = public, pg_temp AS $$
           FROM n JOIN ledger_lot l ON l.points_account_id = n.account AND l.unit_id = n.unit AND l.remaining > 0 AND NOT l.is_pending
            AND (l.expires_on IS NULL OR l.expires_on > n.business_on)
         WINDOW in_order AS (PARTITION BY l.points_account_id
-            ORDER BY CASE n.consumption WHEN 1 THEN l.expires_on END NULLS LAST,
-                     CASE n.consumption WHEN 3 THEN -(l.granted_on - DATE '2000-01-01') ELSE l.granted_on - DATE '2000-01-01' END, l.id
+            ORDER BY CASE n.consumption WHEN 1 THEN l.expires_on END NULLS LAST, CASE n.consumption WHEN 3 THEN l.granted_on END DESC,
+                     CASE n.consumption WHEN 3 THEN l.id END DESC, l.granted_on, l.id
             ROWS UNBOUNDED PRECEDING)
     ), taken AS (
         UPDATE ledger_lot l SET remaining = l.remaining - least(o.remaining, o.wanted - o.before)
@@ -137,6 +142,6 @@ LANGUAGE sql SET search_path = public, pg_temp AS $$
         SELECT ledger_child_id(movement_id, ordinal), points_account_id, unit_id, id, movement_id, 10, 2, units, business_on, reason,
                grant_month, source_kind, portfolio FROM taken
     )
-    SELECT n.ordinal, n.id, b.available, b.pending, b.held, b.arrears, b.seq, false, false
+    SELECT n.ordinal, n.id, b.available::bigint, b.pending::bigint, b.held::bigint, b.arrears::bigint, b.seq, false, false
       FROM n JOIN balance b ON b.points_account_id = n.account AND b.unit_id = n.unit
 $$;

@@ -1,8 +1,8 @@
--- What follows an earlier act: activate a pending grant, capture or release a hold, restore a redemption, reverse a grant.
+-- What follows an earlier act: activate a pending grant, capture or release a hold.
 
 -- Locks the wallet's balance row and claims the act; answers true when the act is new.
 CREATE FUNCTION ledger_begin(p_account uuid, p_unit smallint, p_id uuid, p_source smallint, p_key text, p_fingerprint bytea)
-RETURNS boolean LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM 1 FROM ledger_balance b WHERE b.points_account_id = p_account AND b.unit_id = p_unit FOR UPDATE;
     IF NOT FOUND THEN
@@ -16,7 +16,7 @@ END $$;
 -- Applies a change of balances and writes the movement that explains it; the balance row is locked already.
 CREATE FUNCTION ledger_move(p_account uuid, p_unit smallint, p_id uuid, p_act uuid, p_kind smallint, p_debit smallint, p_credit smallint,
     p_units bigint, p_reason smallint, p_occurred_at timestamptz, p_business_on date, p_reverses uuid, p_paid bigint, p_face bigint)
-RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     b ledger_balance;
 BEGIN
@@ -36,35 +36,49 @@ BEGIN
 END $$;
 
 CREATE FUNCTION ledger_move_lot(p_account uuid, p_unit smallint, p_movement uuid, p_ordinal integer, p_lot uuid, p_from smallint, p_to smallint,
-    p_units bigint, p_reason smallint, p_business_on date) RETURNS void LANGUAGE sql SET search_path = public, pg_temp AS $$
+    p_units bigint, p_reason smallint, p_business_on date) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
     INSERT INTO ledger_lotmove (id, points_account_id, unit_id, lot_id, movement_id, from_state, to_state, units, business_on, reason,
         grant_month, source_kind, portfolio)
     SELECT ledger_child_id(p_movement, p_ordinal), p_account, p_unit, id, p_movement, p_from, p_to, p_units, p_business_on, p_reason,
            grant_month, source_kind, portfolio
-      FROM ledger_lot WHERE id = p_lot AND points_account_id = p_account
-$$;
+      FROM ledger_lot WHERE id = p_lot AND points_account_id = p_account;
+END $$;
 
--- Pays arrears out of points that have just become available: available -> arrears for the wallet, available -> redeemed for the lots,
--- as the points that were taken back had been.
-CREATE FUNCTION ledger_settle(p_account uuid, p_unit smallint, p_act uuid, p_units bigint, p_occurred_at timestamptz, p_business_on date,
-    p_order smallint) RETURNS void LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+-- Pays arrears out of up to p_units that have just become available: available -> arrears for the wallet, available -> redeemed for the
+-- lots, as the points that were taken back had been. Points that are due pay nothing.
+CREATE FUNCTION ledger_settle(p_account uuid, p_unit smallint, p_id uuid, p_act uuid, p_units bigint, p_occurred_at timestamptz,
+    p_business_on date, p_order smallint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     v_owed bigint := (SELECT least(arrears, p_units) FROM ledger_balance WHERE points_account_id = p_account AND unit_id = p_unit);
-    v_id uuid := ledger_new_id();
 BEGIN
+    IF v_owed = 0 THEN
+        RETURN;
+    END IF;
     v_owed := least(v_owed, ledger_spendable(p_account, p_unit, p_business_on));
     IF v_owed > 0 THEN
-        PERFORM ledger_move(p_account, p_unit, v_id, p_act, 12::smallint, 10::smallint, 13::smallint, v_owed, 36::smallint, p_occurred_at,
+        PERFORM ledger_move(p_account, p_unit, p_id, p_act, 12::smallint, 10::smallint, 13::smallint, v_owed, 36::smallint, p_occurred_at,
             p_business_on, NULL, NULL, NULL);
-        PERFORM ledger_consume(p_account, p_unit, v_id, 1, v_owed, 2::smallint, 36::smallint, p_business_on, p_order);
+        PERFORM ledger_consume_all(p_account, p_unit, p_id, 1, v_owed, 2::smallint, 36::smallint, p_business_on, p_order);
+    END IF;
+END $$;
+
+-- As ledger_consume, where the lots are known to hold enough; anything else means that they and the balance have come apart.
+CREATE FUNCTION ledger_consume_all(p_account uuid, p_unit smallint, p_movement uuid, p_first integer, p_units bigint, p_to smallint,
+    p_reason smallint, p_business_on date, p_order smallint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF ledger_consume(p_account, p_unit, p_movement, p_first, p_units, p_to, p_reason, p_business_on, p_order) <> p_units THEN
+        RAISE EXCEPTION 'the lots of wallet % hold fewer points than its balance', p_account USING ERRCODE = 'PB009';
     END IF;
 END $$;
 
 CREATE FUNCTION ledger_answer(p_account uuid, p_unit smallint, p_id uuid,
     OUT movement uuid, OUT available bigint, OUT pending bigint, OUT held bigint, OUT arrears bigint, OUT seq bigint, OUT replayed boolean)
-LANGUAGE sql SET search_path = public, pg_temp AS $$
-    SELECT p_id, available, pending, held, arrears, seq, false FROM ledger_balance WHERE points_account_id = p_account AND unit_id = p_unit
-$$;
+LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT p_id, b.available, b.pending, b.held, b.arrears, b.seq, false INTO movement, available, pending, held, arrears, seq, replayed
+      FROM ledger_balance b WHERE b.points_account_id = p_account AND b.unit_id = p_unit;
+END $$;
 
 -- Pending points of one lot become available; arrears are paid from them first.
 CREATE FUNCTION ledger_activate(p_account uuid, p_unit smallint, p_id uuid, p_source smallint, p_key text, p_fingerprint bytea, p_lot uuid,
@@ -87,7 +101,7 @@ BEGIN
     PERFORM ledger_move(p_account, p_unit, p_id, p_id, 2::smallint, 11::smallint, 10::smallint, v_units, 34::smallint, p_occurred_at,
         p_business_on, p_lot, NULL, NULL);
     PERFORM ledger_move_lot(p_account, p_unit, p_id, 1, p_lot, 11::smallint, 10::smallint, v_units, 34::smallint, p_business_on);
-    PERFORM ledger_settle(p_account, p_unit, p_id, v_units, p_occurred_at, p_business_on, p_order);
+    PERFORM ledger_settle(p_account, p_unit, ledger_sibling_id(p_id, 1), p_id, v_units, p_occurred_at, p_business_on, p_order);
     SELECT * INTO movement, available, pending, held, arrears, seq, replayed FROM ledger_answer(p_account, p_unit, p_id);
 END $$;
 
@@ -113,7 +127,8 @@ BEGIN
     PERFORM ledger_move(p_account, p_unit, p_id, p_id, p_kind, 12::smallint, p_to, v_units, p_reason, p_occurred_at, p_business_on, p_hold,
         NULL, p_face);
     UPDATE ledger_lot l
-       SET held = l.held - m.units, remaining = l.remaining + CASE WHEN p_to = 10 THEN m.units ELSE 0 END
+       SET held = l.held - m.units, remaining = l.remaining + CASE WHEN p_to = 10 THEN m.units ELSE 0 END,
+           returned_on = CASE WHEN p_to = 10 THEN greatest(l.returned_on, p_business_on) ELSE l.returned_on END
       FROM ledger_lotmove m
      WHERE m.id > p_hold AND m.id <= ledger_child_id(p_hold, 65535) AND m.points_account_id = p_account
        AND l.id = m.lot_id AND l.points_account_id = p_account;
@@ -124,56 +139,7 @@ BEGIN
       FROM ledger_lotmove m
      WHERE m.id > p_hold AND m.id <= ledger_child_id(p_hold, 65535) AND m.points_account_id = p_account;
     IF p_to = 10 THEN
-        PERFORM ledger_settle(p_account, p_unit, p_id, v_units, p_occurred_at, p_business_on, p_order);
+        PERFORM ledger_settle(p_account, p_unit, ledger_sibling_id(p_id, 1), p_id, v_units, p_occurred_at, p_business_on, p_order);
     END IF;
-    SELECT * INTO movement, available, pending, held, arrears, seq, replayed FROM ledger_answer(p_account, p_unit, p_id);
-END $$;
-
--- Gives redeemed points back (a cancelled voucher, a returned purchase): the same lots, last taken first, wholly or partly.
-CREATE FUNCTION ledger_restore(p_account uuid, p_unit smallint, p_id uuid, p_source smallint, p_key text, p_fingerprint bytea, p_redemption uuid,
-    p_units bigint, p_reason smallint, p_occurred_at timestamptz, p_business_on date, p_face bigint, p_order smallint,
-    OUT movement uuid, OUT available bigint, OUT pending bigint, OUT held bigint, OUT arrears bigint, OUT seq bigint, OUT replayed boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    v_restored bigint;
-BEGIN
-    IF NOT ledger_begin(p_account, p_unit, p_id, p_source, p_key, p_fingerprint) THEN
-        SELECT * INTO movement, available, pending, held, arrears, seq, replayed
-          FROM ledger_replay(p_account, p_unit, p_source, p_key, p_fingerprint);
-        RETURN;
-    END IF;
-    PERFORM 1 FROM ledger_movement m WHERE m.id = p_redemption AND m.points_account_id = p_account AND m.unit_id = p_unit AND m.credit = 2;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION 'movement % is no redemption of this wallet', p_redemption USING ERRCODE = 'PB006';
-    END IF;
-    PERFORM ledger_move(p_account, p_unit, p_id, p_id, 7::smallint, 2::smallint, 10::smallint, p_units, p_reason, p_occurred_at, p_business_on,
-        p_redemption, NULL, p_face);
-    WITH taken AS (
-        SELECT m.lot_id, m.units - coalesce((
-                   SELECT sum(r.units) FROM ledger_movement back JOIN ledger_lotmove r
-                       ON r.id > back.id AND r.id <= ledger_child_id(back.id, 65535) AND r.points_account_id = p_account AND r.lot_id = m.lot_id
-                    WHERE back.points_account_id = p_account AND back.reverses_id = p_redemption AND back.kind = 7), 0) AS left_over, m.id
-          FROM ledger_lotmove m
-         WHERE m.id > p_redemption AND m.id <= ledger_child_id(p_redemption, 65535) AND m.points_account_id = p_account AND m.to_state = 2
-    ), chosen AS (
-        SELECT lot_id, row_number() OVER last_first AS ordinal,
-               least(left_over, p_units - (sum(left_over) OVER last_first - left_over)) AS units
-          FROM taken WHERE left_over > 0
-        WINDOW last_first AS (ORDER BY id DESC ROWS UNBOUNDED PRECEDING)
-    ), given AS (
-        UPDATE ledger_lot l SET remaining = l.remaining + c.units
-          FROM chosen c WHERE c.units > 0 AND l.id = c.lot_id AND l.points_account_id = p_account
-        RETURNING l.id, c.ordinal, c.units, l.grant_month, l.source_kind, l.portfolio
-    ), moved AS (
-        INSERT INTO ledger_lotmove (id, points_account_id, unit_id, lot_id, movement_id, from_state, to_state, units, business_on, reason,
-            grant_month, source_kind, portfolio)
-        SELECT ledger_child_id(p_id, ordinal), p_account, p_unit, id, p_id, 2, 10, units, p_business_on, p_reason, grant_month, source_kind,
-               portfolio FROM given
-    )
-    SELECT coalesce(sum(units), 0) INTO v_restored FROM given;
-    IF v_restored < p_units THEN
-        RAISE EXCEPTION 'only % points of this redemption can still be given back', v_restored USING ERRCODE = 'PB007', DETAIL = v_restored;
-    END IF;
-    PERFORM ledger_settle(p_account, p_unit, p_id, p_units, p_occurred_at, p_business_on, p_order);
     SELECT * INTO movement, available, pending, held, arrears, seq, replayed FROM ledger_answer(p_account, p_unit, p_id);
 END $$;

@@ -2,16 +2,19 @@
 
 -- Takes up to p_units from the open, not yet due lots of a wallet whose balance row is locked, writes the lot moves of movement
 -- p_movement from ordinal p_first on, and answers how many units it found. Lots are read after the lock, in a statement of its own.
+-- Orders: 1 earliest expiry, 2 oldest, 3 newest first.
 CREATE FUNCTION ledger_consume(p_account uuid, p_unit smallint, p_movement uuid, p_first integer, p_units bigint, p_to smallint,
-    p_reason smallint, p_business_on date, p_order smallint) RETURNS bigint LANGUAGE sql SET search_path = public, pg_temp AS $$
+    p_reason smallint, p_business_on date, p_order smallint) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    v_units bigint;
+BEGIN
     WITH open_lot AS (
         SELECT id, remaining, row_number() OVER in_order AS ordinal, sum(remaining) OVER in_order - remaining AS before
           FROM ledger_lot
          WHERE points_account_id = p_account AND unit_id = p_unit AND remaining > 0 AND NOT is_pending
            AND (expires_on IS NULL OR expires_on > p_business_on)
-        WINDOW in_order AS (ORDER BY CASE p_order WHEN 1 THEN expires_on END NULLS LAST,
-                                     CASE p_order WHEN 3 THEN -(granted_on - DATE '2000-01-01') ELSE granted_on - DATE '2000-01-01' END, id
-                            ROWS UNBOUNDED PRECEDING)
+        WINDOW in_order AS (ORDER BY CASE p_order WHEN 1 THEN expires_on END NULLS LAST, CASE p_order WHEN 3 THEN granted_on END DESC,
+                                     CASE p_order WHEN 3 THEN id END DESC, granted_on, id ROWS UNBOUNDED PRECEDING)
     ), taken AS (
         UPDATE ledger_lot l
            SET remaining = l.remaining - least(o.remaining, p_units - o.before),
@@ -26,15 +29,16 @@ CREATE FUNCTION ledger_consume(p_account uuid, p_unit smallint, p_movement uuid,
                grant_month, source_kind, portfolio
           FROM taken
     )
-    SELECT coalesce(sum(units), 0)::bigint FROM taken
-$$;
+    SELECT coalesce(sum(units), 0) INTO v_units FROM taken;
+    RETURN v_units;
+END $$;
 
-CREATE FUNCTION ledger_spendable(p_account uuid, p_unit smallint, p_business_on date) RETURNS bigint
-LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT coalesce(sum(remaining), 0)::bigint FROM ledger_lot
-     WHERE points_account_id = p_account AND unit_id = p_unit AND remaining > 0 AND NOT is_pending
-       AND (expires_on IS NULL OR expires_on > p_business_on)
-$$;
+CREATE FUNCTION ledger_spendable(p_account uuid, p_unit smallint, p_business_on date) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (SELECT coalesce(sum(remaining), 0) FROM ledger_lot
+             WHERE points_account_id = p_account AND unit_id = p_unit AND remaining > 0 AND NOT is_pending
+               AND (expires_on IS NULL OR expires_on > p_business_on));
+END $$;
 
 -- Redeem (p_kind 6, p_to 2), hold (3, 12) or correct downwards (9, 4).
 CREATE FUNCTION ledger_take(p_account uuid, p_unit smallint, p_id uuid, p_source smallint, p_key text, p_fingerprint bytea,
