@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.programmes.domain import expires_on
 from accounts.programmes.models import CurrencyTerms, PointCurrency, Programme
-from ledger.books.domain import AllocationBasis
+from ledger.books.domain import AllocationBasis, Profile
 from ledger.points.domain import Reason
 from ledger.points.models import PointUnit
 from ledger.valuation.domain import EstimateTerms, PoolKey, choose_estimate
@@ -62,6 +62,8 @@ class Setting:
     estimates: tuple[EstimateTerms, ...]
     counts_tender: bool
     """Whether the book allocates on the continuation view: goods stand at their price, points tender included."""
+    posts_in_full: bool
+    """Whether the book posts cash and revenue too, so that it must hear of sales without points."""
     ssp: dict[tuple[str, dt.date], tuple[Decimal, int | None]] = dataclasses.field(default_factory=dict)
 
     @property
@@ -156,4 +158,6 @@ def _read(programme: Programme) -> Setting:
         main = currency.code if currency.is_default else main
     book = programme.legal_entity.book
     counts_tender = book.allocation_basis == AllocationBasis.CONTINUATION
-    return Setting(programme, currencies, main, versions, compiled, tuple(estimates_in_force(book)), counts_tender)
+    return Setting(
+        programme, currencies, main, versions, compiled, tuple(estimates_in_force(book)), counts_tender, book.profile == Profile.FULL
+    )

@@ -23,7 +23,7 @@ def balances_answer(holdings: Iterable[Holdings], setting: Setting) -> list[dict
     """Shown as BalanceAnswer."""
     codes = setting.codes
     return [
-        {"currency": codes[of.unit], "available": of.available, "pending": of.pending, "held": of.held, "arrears": of.arrears}
+        {"currency": codes[of.unit], "available": int(of.available), "pending": int(of.pending), "held": of.held, "arrears": of.arrears}
         for of in holdings
         if of.unit in codes
     ]

@@ -27,9 +27,7 @@ class Explanation:
         return self.units > 0
 
 
-def explain(
-    outcome: Mapping[str, Any], rule: Rule, *, name: str, currency: str, write_points: Callable[[int], str]
-) -> Explanation:
+def explain(outcome: Mapping[str, Any], rule: Rule, *, name: str, currency: str, write_points: Callable[[int], str]) -> Explanation:
     """Put one stored outcome of an evaluation into words, in the active language.
 
     `currency` is the money's; `write_points` writes points with their word ("12 points").

@@ -3,7 +3,6 @@
 import dataclasses
 import datetime as dt
 import hashlib
-import json
 import uuid
 from collections.abc import Sequence
 from decimal import Decimal
@@ -65,9 +64,15 @@ class PurchaseFacts:
         return self.tender.amount_minor if self.tender else 0
 
     def fingerprint(self) -> bytes:
-        """16 bytes that tell whether the same external id carries the same facts; who sent it and how is left out."""
-        text = json.dumps(dataclasses.asdict(self), default=str, sort_keys=True)
-        return hashlib.blake2b(text.encode(), digest_size=16).digest()
+        """16 bytes that tell whether the same external id carries the same facts, in whatever time zone they were written."""
+        who = self.member or self.member_external_id or self.card
+        tender = (self.tender.amount_minor, self.tender.redemption) if self.tender else None
+        facts = (who, self.occurred_at.timestamp(), self.currency, self.channel, self.store, tender, self.codes)
+        lines = (
+            (n.external_id, n.sku, n.category, n.brand, n.quantity.normalize(), n.price_minor, n.discount_minor, n.tax_minor)
+            for n in self.lines
+        )
+        return hashlib.blake2b(repr((facts, *lines)).encode(), digest_size=16).digest()
 
 
 WHOLE = "1"
@@ -125,4 +130,4 @@ def kept_lines(lines: Sequence[Line], kept: Sequence[Kept]) -> tuple[Line, ...]:
 
 
 def _part(total: int, numerator: int, denominator: int) -> int:
-    return half_up(Fraction(total * numerator, denominator)) if denominator else 0
+    return half_up(Fraction(total * numerator, denominator)) if total and denominator else 0

@@ -1,11 +1,12 @@
 """Questions about purchases, and the look-ups that recording one needs."""
 
 import dataclasses
+import datetime as dt
 import time
 import uuid
 from collections.abc import Sequence
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from accounts.entities.models import Channel, Store
@@ -15,7 +16,7 @@ from accounts.members.models import Member
 from accounts.programmes.models import Programme
 from loyalty.kit.problems import NotFound
 from rewards.purchases.domain import PurchaseFacts
-from rewards.purchases.models import Purchase, PurchaseClaim, PurchaseLine
+from rewards.purchases.models import Purchase, PurchaseClaim, PurchaseLine, Return
 
 _KEEP_SECONDS = 5.0
 
@@ -119,6 +120,20 @@ def claims_of(programme: Programme, names: Sequence[tuple[str, str]]) -> dict[tu
         (source, external_id): (purchase, bytes(mark))
         for purchase, source, external_id, mark in claims.values_list("id", "source", "external_id", "fingerprint")
     }
+
+
+def daily_spend(keys: Sequence[tuple[uuid.UUID, int]]) -> dict[tuple[uuid.UUID, int], list[tuple[dt.date, int]]]:
+    """Return what these members spent in these years, by business day; what came back counts for the day of its purchase."""
+    members = {member for member, _year in keys}
+    bought = Purchase.objects.filter(member__in=members).values_list("member", "business_on").annotate(sum=Sum("price_minor"))
+    returned = Return.objects.filter(purchase__member__in=members).values_list("purchase__member", "purchase__business_on")
+    days: dict[tuple[uuid.UUID, int], dict[dt.date, int]] = {key: {} for key in keys}
+    for sign, rows in ((1, bought.order_by()), (-1, returned.annotate(sum=Sum("price_minor")).order_by())):
+        for member, day, minor in rows:
+            if (member, day.year) in days:
+                of = days[member, day.year]
+                of[day] = of.get(day, 0) + sign * minor
+    return {key: sorted(of.items()) for key, of in days.items()}
 
 
 def purchases_of(member: Member) -> QuerySet[Purchase]:

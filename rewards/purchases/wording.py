@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from ledger.books.models import Journal
 from ledger.points.domain import State
 from ledger.points.models import Lot
+from loyalty.kit.addresses import routed
 from loyalty.kit.figures import money_text
 from loyalty.kit.money import Money
 from rewards.purchases.models import Purchase, PurchaseLine, ReturnLine
@@ -50,8 +51,7 @@ def page_of_story(story: PurchaseStory) -> dict[str, Any]:
         "facts": _facts(purchase),
         "line_columns": _line_columns(),
         "line_rows": [_line_row(line, story.returned.get(line.pk, []), purchase) for line in story.lines],
-        "line_totals": [_("Total"), "", None, Money(sum(line.discount_minor for line in story.lines), purchase.currency) or None]
-        + [Money(purchase.tender_minor, purchase.currency), Money(purchase.price_minor, purchase.currency)],
+        "line_totals": _line_totals(story),
         "rules": story.rules,
         "lots": [_lot(earned) for earned in story.earned],
         "tender": _tender(story.tender, purchase, write) if story.tender else None,
@@ -66,7 +66,7 @@ def _money(minor: int, purchase: Purchase) -> str:
 
 
 def _facts(purchase: Purchase) -> list[dict[str, Any]]:
-    facts = [
+    return [
         {"label": _("Member"), "value": str(purchase.member), "url": reverse("staff:member", args=[purchase.member_id])},
         {"label": _("Card"), "value": purchase.member.grouped_number},
         {"label": _("Store"), "value": str(purchase.store) if purchase.store else "–"},
@@ -76,7 +76,6 @@ def _facts(purchase: Purchase) -> list[dict[str, Any]]:
         {"label": _("Recorded"), "value": date_format(localtime(purchase.recorded_at), "j F Y, H:i")},
         {"label": _("Sent by"), "value": purchase.source},
     ]
-    return facts
 
 
 def _line_columns() -> list[dict[str, Any]]:
@@ -105,6 +104,19 @@ def _line_row(line: PurchaseLine, back: list[ReturnLine], purchase: Purchase) ->
         Money(line.discount_minor, purchase.currency) if line.discount_minor else None,
         Money(by_points, purchase.currency) if by_points else None,
         Money(line.price_minor, purchase.currency),
+    ]
+
+
+def _line_totals(story: PurchaseStory) -> list[Any]:
+    purchase = story.purchase
+    discount_minor = sum(line.discount_minor for line in story.lines)
+    return [
+        _("Total"),
+        "",
+        "",
+        Money(discount_minor, purchase.currency) if discount_minor else None,
+        Money(purchase.tender_minor, purchase.currency) if purchase.tender_minor else None,
+        Money(purchase.price_minor, purchase.currency),
     ]
 
 
@@ -144,7 +156,7 @@ def _step(step: LotStep, earned: EarnedLot) -> dict[str, Any]:
     kind = _STEPS.get((State(step.from_state), State(step.to_state)), "taken_back" if step.to_state == State.ISSUED else "moved")
     gains = step.to_state in (State.AVAILABLE, State.PENDING) and step.from_state < State.AVAILABLE
     return {
-        "title": _step_title(kind, step),
+        "title": _step_title(kind),
         "detail": _step_detail(step),
         "when": date_format(step.on, "j M Y"),
         "points": step.units if gains else -step.units,
@@ -154,7 +166,7 @@ def _step(step: LotStep, earned: EarnedLot) -> dict[str, Any]:
     }
 
 
-def _step_title(kind: str, step: LotStep) -> str:
+def _step_title(kind: str) -> str:
     titles = {
         "granted": _("Earned"),
         "granted_pending": _("Earned, to be spent later"),
@@ -228,7 +240,7 @@ def _return(one: ReturnStory, purchase: Purchase, write: Any) -> dict[str, Any]:
 
 def _journal(journal: Journal, purchase: Purchase) -> list[Any]:
     return [
-        {"value": str(journal), "url": reverse("staff:journal", args=[journal.pk])},
+        {"value": str(journal), "url": routed("staff:journal", journal.pk)},
         journal.narration,
         journal.business_on,
         Money(journal.total_minor, purchase.currency),

@@ -47,6 +47,7 @@ class Draft:
     business_on: dt.date
     store: int | None
     channel: int
+    fingerprint: bytes
     id: uuid.UUID = dataclasses.field(default_factory=uuid7)
     lines: tuple[Line, ...] = ()
     evaluation: Evaluation = NO_EVALUATION

@@ -18,6 +18,7 @@ from accounts.programmes.models import Programme
 from ledger.points import queries as points_queries
 from ledger.points import services as points
 from ledger.points.domain import Grant, Reason, Sale, Source
+from ledger.valuation.services import record_plain_sale
 from loyalty.kit.clock import business_date
 from loyalty.kit.points import MOST_POINTS
 from loyalty.kit.problems import Problem, Refused
@@ -104,7 +105,12 @@ def _record(batch: Batch) -> list[PurchaseRecord | Problem]:
     done = [draft for wave in _waves(_leave_out_repeats(batch, drafts)) for draft in _record_wave(batch, wave)]
     if done:
         rows.insert(done, batch.at)
-        tiers.record_spend(spends=[rows.spend_of(draft) for draft in done])
+        tiers.record_spend(spends=[rows.spend_of(draft) for draft in done], daily_spend=queries.daily_spend)
+        for draft in done:
+            if not draft.grants and draft.paid_minor:
+                record_unearned(
+                    batch.setting, business_on=draft.business_on, paid_minor=draft.paid_minor, key=f"sale:{draft.id}", at=batch.at
+                )
         events = [
             event_of(
                 topic="purchase.recorded",
@@ -134,7 +140,8 @@ def _draft(batch: Batch) -> list[Draft]:
                 raise MemberNotActive(_("This membership is not active. Ask the member to contact support."))
             day = business_date(facts.occurred_at, programme.time_zone)
             batch.setting.currencies[batch.setting.main].terms_on(day)
-            drafts.append(Draft(position, facts, member, day, places.store(facts.store), places.channel(facts.channel)))
+            store, channel = places.store(facts.store), places.channel(facts.channel)
+            drafts.append(Draft(position, facts, member, day, store, channel, facts.fingerprint()))
         except Problem as problem:
             batch.problems[position] = problem
     return drafts
@@ -158,10 +165,10 @@ def _leave_out_repeats(batch: Batch, drafts: list[Draft]) -> list[Draft]:
     repeats: list[Draft] = []
     for draft in drafts:
         first = fresh.get(draft.receipt)
-        known = (first.id, first.facts.fingerprint()) if first else claims.get(draft.receipt)
+        known = (first.id, first.fingerprint) if first else claims.get(draft.receipt)
         if known is None:
             fresh[draft.receipt] = draft
-        elif known[1] != draft.facts.fingerprint():
+        elif known[1] != draft.fingerprint:
             detail = _("This receipt was sent before with other facts. Send a new external_id.")
             batch.problems[draft.position] = ExternalIdConflict(detail)
         elif first:
@@ -242,8 +249,9 @@ def _grant(setting: Setting, currency: CurrencySetting, draft: Draft, units: int
     code = currency.currency.code
     terms = currency.terms_on(draft.business_on)
     ssp_point, estimate = setting.ssp_on(code, draft.business_on)
+    is_first = code == min(code for code, units in draft.evaluation.units.items() if units > 0)
     sale = Sale(
-        paid_minor=draft.paid_minor if code == setting.main else 0,
+        paid_minor=draft.paid_minor if is_first else 0,
         standalone_minor=draft.facts.price_minor if setting.counts_tender else draft.paid_minor,
         ssp_point=ssp_point,
         estimate=estimate,
@@ -264,6 +272,20 @@ def _grant(setting: Setting, currency: CurrencySetting, draft: Draft, units: int
         terms=terms.pk,
         sale=sale,
     )
+
+
+def record_unearned(setting: Setting, *, business_on: dt.date, paid_minor: int, key: str, at: dt.datetime) -> None:
+    """Tell a book that posts in full of money that moved without points; an overlay has it from the shop's own books."""
+    if setting.posts_in_full:
+        record_plain_sale(
+            book=setting.programme.legal_entity.book,
+            programme=setting.programme.pk,
+            business_on=business_on,
+            paid_minor=paid_minor,
+            source=Source.PURCHASE,
+            key=key,
+            at=at,
+        )
 
 
 def _holdings(batch: Batch, drafts: list[Draft]) -> dict[uuid.UUID, list[points_queries.Holdings]]:

@@ -33,7 +33,7 @@ from rewards.earning.queries import compiled_versions, setting_of
 from rewards.purchases import queries
 from rewards.purchases.domain import WHOLE, Kept, kept_lines
 from rewards.purchases.models import Purchase, PurchaseLine, Return, ReturnLine
-from rewards.purchases.services.record import AHEAD, ExternalIdConflict, NotYet
+from rewards.purchases.services.record import AHEAD, ExternalIdConflict, NotYet, record_unearned
 from rewards.redemptions import services as redemptions
 from rewards.tiers import services as tiers
 from rewards.tiers.services import Spend
@@ -125,7 +125,8 @@ def record_return(*, purchase: Purchase, facts: ReturnFacts, at: dt.datetime) ->
         ReturnLine.objects.bulk_create(_line_rows(row, lines, kept_before, kept_after, before, after))
         spend = Spend(
             member=member,
-            business_on=purchase.business_on,
+            business_on=row.business_on,
+            year=purchase.business_on.year,
             amount_minor=-row.price_minor,
             purchases=0 if any(kept.quantity for kept in kept_after) else -1,
             evidence=row.pk,
@@ -241,6 +242,8 @@ def _undo(row: Return, purchase: Purchase, member: Member, before: _Stand, after
         row.reversed_units += units
         row.arrears_units += outcome.owed
         row.reversed.append(_undone(code, units, outcome))
+    if refunded:
+        record_unearned(setting, business_on=row.business_on, paid_minor=-refunded, key=f"return:{row.pk}", at=row.recorded_at)
     restored_minor = before.tender_minor - after.tender_minor
     if purchase.tender is not None and restored_minor:
         row.restored_units = _restore(row, purchase, before, after)

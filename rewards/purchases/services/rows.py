@@ -84,7 +84,7 @@ def _row(draft: Draft, at: dt.datetime) -> dict[str, Any]:
         "channel": draft.channel,
         "source": draft.facts.source,
         "external_id": draft.facts.external_id,
-        "fingerprint": f"\\x{draft.facts.fingerprint().hex()}",
+        "fingerprint": f"\\x{draft.fingerprint.hex()}",
         "occurred_at": draft.facts.occurred_at,
         "business_on": draft.business_on,
         "recorded_at": at,

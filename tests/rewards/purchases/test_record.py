@@ -8,10 +8,12 @@ from accounts.entities.queries import UnknownChannel, UnknownStore
 from accounts.members.services import change_member_status
 from accounts.outbox.models import OutboxEvent
 from accounts.programmes.services import Terms, change_programme_state
+from ledger.books.models import Book
 from ledger.points.models import Lot, Movement
 from ledger.points.queries import verify
 from ledger.points.services import NotEnoughPoints, activate_due
-from rewards.earning.queries import NoTermsInForce
+from ledger.valuation.models import PlainSale
+from rewards.earning.queries import NoTermsInForce, forget_rules
 from rewards.purchases.domain import TenderFacts
 from rewards.purchases.models import Purchase, PurchaseLine
 from rewards.purchases.queries import MemberNotFound
@@ -26,8 +28,9 @@ from rewards.purchases.services.record import (
 )
 from rewards.redemptions.models import Redemption
 from rewards.redemptions.services import hold_tender
-from rewards.tiers.models import MemberYear
+from rewards.tiers.models import MemberYear, TierStanding
 from tests.accounts.factories import AT, give
+from tests.rewards.factories import LadderFactory
 from tests.rewards.purchases.conftest import purchase_of
 from tests.rewards.witness import all_rows, refused
 
@@ -182,3 +185,24 @@ def test_a_batch_answers_each_purchase_in_its_place(programme, member) -> None:
     assert paid.purchase.tender_minor == 400
     assert isinstance(too_much, NotEnoughPoints) and too_much.extra["spendable"] == 10
     assert Purchase.objects.count() == 2 and verify() == []
+
+
+def test_a_book_that_posts_in_full_hears_of_sales_without_points(programme, member) -> None:
+    Book.objects.update(profile="full")
+    forget_rules(programme.pk)
+
+    record_purchase(programme=programme, facts=purchase_of(member, 60), at=AT)
+    record_purchase(programme=programme, facts=purchase_of(member, 160, external_id="R2"), at=AT)
+
+    assert list(PlainSale.objects.values_list("paid_minor", flat=True)) == [60]
+
+
+def test_a_late_purchase_dates_the_tier_on_the_day_on_which_the_spend_met_it(programme, member) -> None:
+    LadderFactory.create(programme=programme)
+    days = {n: AT - dt.timedelta(days=20 - n) for n in (1, 5, 9)}
+    for n in (9, 1, 5):
+        record_purchase(programme=programme, facts=purchase_of(member, 60_000, external_id=f"R{n}", occurred_at=days[n]), at=AT)
+
+    reached = TierStanding.objects.filter(reason="reached").order_by("id").values_list("tier__code", "from_on")
+
+    assert dict(reached)["silver"] in {days[5].date(), days[9].date()}
