@@ -40,5 +40,5 @@ urlpatterns = [
         SpectacularSwaggerSplitView.as_view(permission_classes=[], url_name="api:schema", template_name="loyalty/api/docs.html"),
         name="docs",
     ),
-    re_path(r"^v1(/|$)", no_such_address),
+    re_path(r"^v1(?:/|$)", no_such_address),
 ]
