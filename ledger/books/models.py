@@ -101,7 +101,7 @@ class Period(models.Model):
     ends_on = models.DateField()
     state = models.CharField(max_length=11, choices=_choices(domain.PeriodState), default=domain.PeriodState.OPEN.value)
     closed_at = models.DateTimeField(null=True, blank=True)
-    closed_by = models.BigIntegerField(null=True, blank=True)
+    closed_by = models.UUIDField(null=True, blank=True)
     known_at = models.DateTimeField(null=True, blank=True, help_text="Facts recorded later are not in this period.")
 
     class Meta:
@@ -156,7 +156,7 @@ class Journal(models.Model):
     line_count = models.PositiveIntegerField()
     total_minor = models.BigIntegerField()
     posted_at = models.DateTimeField()
-    posted_by = models.BigIntegerField(null=True, blank=True)
+    posted_by = models.UUIDField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -87,14 +88,14 @@ def lock_book(book: Book) -> Book:
 
 
 @transaction.atomic
-def post_journal(*, book: Book, draft: Draft, at: dt.datetime, actor: int | None = None) -> Journal:
+def post_journal(*, book: Book, draft: Draft, at: dt.datetime, actor: UUID | None = None) -> Journal:
     """Post one journal. Raises as `post_journals`."""
     return post_journals(book=book, drafts=[draft], at=at, actor=actor)[0]
 
 
 @transaction.atomic
 def post_journals(
-    *, book: Book, drafts: Sequence[Draft], at: dt.datetime, actor: int | None = None, during_close: bool = False
+    *, book: Book, drafts: Sequence[Draft], at: dt.datetime, actor: UUID | None = None, during_close: bool = False
 ) -> list[Journal]:
     """Post journals into the current period in the order given and number them without a gap.
 
@@ -115,7 +116,7 @@ def post_journals(
 
 
 @transaction.atomic
-def reverse_journal(*, journal: Journal, at: dt.datetime, actor: int | None = None) -> Journal:
+def reverse_journal(*, journal: Journal, at: dt.datetime, actor: UUID | None = None) -> Journal:
     """Post the exact opposite of a journal into the current period; the pair is linked. Repost what is right afterwards.
 
     Raises: AlreadyReversed, PeriodNotOpen.
@@ -157,7 +158,7 @@ def resume_period(*, period: Period) -> Period:
 
 
 @transaction.atomic
-def close_period(*, period: Period, actor: int, at: dt.datetime, known_at: dt.datetime) -> Period:
+def close_period(*, period: Period, actor: UUID, at: dt.datetime, known_at: dt.datetime) -> Period:
     """Lock the period for good and open the next month; return the next one. Raises: PeriodNotOpen."""
     _move_period(period, {PeriodState.OPEN, PeriodState.SOFT_CLOSED}, PeriodState.CLOSED, closed_at=at, closed_by=actor, known_at=known_at)
     return _open_period(period.book, period.ends_on + dt.timedelta(days=1))
@@ -192,7 +193,7 @@ def _check_period(period: Period, drafts: Sequence[Draft], *, during_close: bool
 
 
 def _headers(
-    book: Book, period: Period, drafts: Sequence[Draft], *, at: dt.datetime, actor: int | None, reverses: Journal | None = None
+    book: Book, period: Period, drafts: Sequence[Draft], *, at: dt.datetime, actor: UUID | None, reverses: Journal | None = None
 ) -> list[Journal]:
     year = period.starts_on.year
     number = Journal.objects.filter(book=book, year=year).aggregate(last=Max("number", default=0))["last"]

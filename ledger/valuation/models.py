@@ -56,9 +56,9 @@ class Estimate(models.Model):
     valid_from = models.DateField(help_text="First day of the first period whose close uses it.")
     evidence = models.TextField(blank=True, default="")
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
-    prepared_by = models.BigIntegerField()
+    prepared_by = models.UUIDField()
     prepared_at = models.DateTimeField()
-    approved_by = models.BigIntegerField(null=True, blank=True)
+    approved_by = models.UUIDField(null=True, blank=True)
     approved_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -25,11 +25,11 @@ class CloseRun(models.Model):
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(default=0)
     heartbeat_at = models.DateTimeField(db_default=Now())
-    preparer = models.BigIntegerField()
+    preparer = models.UUIDField()
     prepared_at = models.DateTimeField(null=True, blank=True)
     known_at = models.DateTimeField(null=True, blank=True)
     fingerprint = models.CharField(max_length=64, blank=True, default="")
-    approver = models.BigIntegerField(null=True, blank=True)
+    approver = models.UUIDField(null=True, blank=True)
     approved_at = models.DateTimeField(null=True, blank=True)
     note = models.TextField(blank=True, default="")
 
@@ -61,7 +61,7 @@ class CloseCheck(models.Model):
     subject = models.CharField(max_length=80, blank=True, default="")
     passed = models.BooleanField()
     figures = models.JSONField(default=dict, blank=True)
-    acknowledged_by = models.BigIntegerField(null=True, blank=True)
+    acknowledged_by = models.UUIDField(null=True, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     note = models.TextField(blank=True, default="")
 

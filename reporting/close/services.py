@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 from collections.abc import Iterator
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
@@ -53,7 +54,7 @@ class FiguresMoved(Refused):
     code = "close_figures_moved"
 
 
-def prepare_close(*, book: Book, period: Period, preparer: int, at: dt.datetime) -> CloseRun:
+def prepare_close(*, book: Book, period: Period, preparer: UUID, at: dt.datetime) -> CloseRun:
     """Expire what is due through the period's last day, value everything, and write the checklist.
 
     Each step commits by itself unless the caller holds a transaction, so that the progress can be seen; after a crash the same
@@ -74,7 +75,7 @@ def prepare_close(*, book: Book, period: Period, preparer: int, at: dt.datetime)
 
 
 @transaction.atomic
-def acknowledge(*, check: CloseCheck, actor: int, note: str, at: dt.datetime) -> CloseCheck:
+def acknowledge(*, check: CloseCheck, actor: UUID, note: str, at: dt.datetime) -> CloseCheck:
     """Accept an exception and say why. Raises: CloseNotPrepared, Malformed without a note or for a check that passed."""
     run = CloseRun.objects.select_for_update().get(pk=check.run_id)
     _check_prepared(run)
@@ -89,7 +90,7 @@ def acknowledge(*, check: CloseCheck, actor: int, note: str, at: dt.datetime) ->
 
 
 @transaction.atomic
-def approve_close(*, run: CloseRun, approver: int, at: dt.datetime) -> CloseRun:
+def approve_close(*, run: CloseRun, approver: UUID, at: dt.datetime) -> CloseRun:
     """Post the catch-up of every pool, keep the statements, lock the period and open the next one. Safe to repeat.
 
     Raises: CloseApproverIsPreparer, CloseNotPrepared, ExceptionsOpen, FiguresMoved (an estimate changed since it was prepared).
@@ -118,7 +119,7 @@ def approve_close(*, run: CloseRun, approver: int, at: dt.datetime) -> CloseRun:
 
 
 @transaction.atomic
-def send_back(*, run: CloseRun, approver: int, note: str) -> CloseRun:
+def send_back(*, run: CloseRun, approver: UUID, note: str) -> CloseRun:
     """Return a prepared close to its preparer with a note; the period is open again. Raises: CloseNotPrepared, Malformed."""
     run = CloseRun.objects.select_for_update(of=("self",)).select_related("period__book").get(pk=run.pk)
     if run.preparer == approver:
@@ -154,7 +155,7 @@ def _alone(book: Book) -> Iterator[None]:
 
 
 @transaction.atomic
-def _begin(book: Book, period: Period, preparer: int, at: dt.datetime) -> CloseRun:
+def _begin(book: Book, period: Period, preparer: UUID, at: dt.datetime) -> CloseRun:
     book_services.lock_book(book)
     current = books.current_period(book)
     if period.pk != current.pk:

@@ -1,5 +1,7 @@
 """Wakes the close up in the background. Safe to run twice: the services take up what is unfinished."""
 
+from uuid import UUID
+
 from celery import shared_task
 
 from ledger.books.models import Period
@@ -8,7 +10,7 @@ from reporting.close import services
 
 
 @shared_task
-def prepare_close(period: int, preparer: int) -> str:
+def prepare_close(period: int, preparer: str) -> str:
     """Prepare the close of a period; returns the close's id."""
     found = Period.objects.select_related("book").get(pk=period)
-    return str(services.prepare_close(book=found.book, period=found, preparer=preparer, at=now()).pk)
+    return str(services.prepare_close(book=found.book, period=found, preparer=UUID(preparer), at=now()).pk)

@@ -21,7 +21,7 @@ from reporting.close.queries import open_exceptions
 from reporting.close.services import acknowledge, approve_close, prepare_close
 
 START = dt.date(2026, 1, 1)
-PREPARER, APPROVER = 1, 2
+PREPARER, APPROVER = uuid.UUID(int=1), uuid.UUID(int=2)
 Line = tuple[str, str, str, int, int]
 
 

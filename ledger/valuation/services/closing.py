@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from uuid import UUID
 
 from django.db import transaction
 
@@ -15,7 +16,7 @@ from ledger.valuation.models import Pool, PoolStatement
 
 
 @transaction.atomic
-def close_pools(*, book: Book, period: Period, statements: Mapping[PoolKey, Statement], at: dt.datetime, actor: int) -> list[Journal]:
+def close_pools(*, book: Book, period: Period, statements: Mapping[PoolKey, Statement], at: dt.datetime, actor: UUID) -> list[Journal]:
     """Store a period's pool statements and post the catch-up of each pool. The caller closes the period afterwards."""
     pools, programmes = queries.pools(book), queries.programmes(book)
     drafts = [

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import transaction
 
@@ -31,7 +32,7 @@ def draft_estimate(
     unit: PointUnit,
     percentage: Decimal,
     valid_from: dt.date,
-    preparer: int,
+    preparer: UUID,
     at: dt.datetime,
     evidence: str = "",
     portfolio: int | None = None,
@@ -56,7 +57,7 @@ def draft_estimate(
 
 
 @transaction.atomic
-def approve_estimate(*, estimate: Estimate, approver: int, at: dt.datetime) -> Estimate:
+def approve_estimate(*, estimate: Estimate, approver: UUID, at: dt.datetime) -> Estimate:
     """Put an estimate in force; an earlier one for the same points and the same first day gives way.
 
     Raises: ApproverIsPreparer, EstimateNotDraft, EstimateInClosedPeriod.

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -70,9 +71,10 @@ class Demo:
             parameters=self.parameters,
             at=self.at,
             redeem=True,
+            savers=self._savers(),
             close_until=month_start(last_finished) - dt.timedelta(days=1),
-            preparer=1,
-            approver=2,
+            preparer=self._person(logins.PREPARER).pk,
+            approver=self._person(logins.APPROVER).pk,
             lines=read_lines(),
             source="till",
             progress=self.progress,
@@ -131,11 +133,11 @@ class Demo:
             unit=currency.unit,
             percentage=Decimal(parameters.expected_redemption_pct),
             valid_from=self.first_day,
-            preparer=1,
+            preparer=self._person(logins.PREPARER).pk,
             at=self.at,
             evidence="Redemption of comparable grocers' programmes over the last five years; reviewed by finance.",
         )
-        approve_estimate(estimate=estimate, approver=2, at=self.at)
+        approve_estimate(estimate=estimate, approver=self._person(logins.APPROVER).pk, at=self.at)
         return change_programme_state(programme=programme, state="live")
 
     def _stores(self, programme: Programme) -> None:
@@ -177,12 +179,9 @@ class Demo:
     def _members(self, programme: Programme) -> None:
         """Enrol every household; the busiest one and a light one get the members' logins."""
         first: dict[int, dt.datetime] = {}
-        count: dict[int, int] = {}
         for basket in self.baskets:
             first.setdefault(basket.household, basket.at)
-            count[basket.household] = count.get(basket.household, 0) + 1
-        by_size = sorted(first, key=lambda household: -count[household])
-        chosen = [by_size[0], by_size[len(by_size) * 2 // 3]]
+        chosen = self._with_login()
         households = [(str(h), first[h]) for h in (*chosen, *(h for h in first if h not in chosen))]
         members = enrol_members(programme=programme, enrolments=people.enrolments(households), at=self.at, announce=False)
         for member, login in zip(members, logins.MEMBERS, strict=False):
@@ -190,6 +189,15 @@ class Demo:
             member.save(update_fields=["user"])
 
     @transaction.atomic
+    def _with_login(self) -> list[int]:
+        """The busiest household and a lighter one."""
+        by_size = [household for household, _count in Counter(basket.household for basket in self.baskets).most_common()]
+        return [by_size[0], by_size[len(by_size) * 2 // 3]]
+
+    def _savers(self) -> frozenset[int]:
+        """The members that may log in, and every third household, save their points: some of these end soon."""
+        return frozenset(self._with_login()) | {basket.household for basket in self.baskets if basket.household // 20 % 3 == 0}
+
     def _take_rewards(self, programme: Programme, last_day: dt.date) -> None:
         """Let a few members take something at the month's end; all but the newest vouchers are used."""
         day = min(last_day, self.baskets[-1].at.date())

@@ -1,6 +1,7 @@
 """The programme of the trade, built as ordinary configuration."""
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 
 from accounts.entities.services import open_store
@@ -17,7 +18,8 @@ from rewards.tiers.services import TierTerms, open_ladder
 
 TIME_ZONE = "America/New_York"
 CURRENCY = "USD"
-_PREPARER, _APPROVER = 1, 2
+PREPARER, APPROVER = uuid.UUID(int=1), uuid.UUID(int=2)
+"""Nobody: a replay needs two different people and asks none."""
 
 
 def open_trade_programme(
@@ -49,11 +51,11 @@ def open_trade_programme(
         unit=currency.unit,
         percentage=Decimal(parameters.expected_redemption_pct),
         valid_from=first_day,
-        preparer=_PREPARER,
+        preparer=PREPARER,
         at=at,
         evidence="Given with the trade's parameters.",
     )
-    approve_estimate(estimate=estimate, approver=_APPROVER, at=at)
+    approve_estimate(estimate=estimate, approver=APPROVER, at=at)
     return change_programme_state(programme=programme, state="live")
 
 

@@ -18,9 +18,10 @@ from ledger.books.models import Period
 from ledger.points.queries import spendable_on
 from loyalty.kit.clock import month_end
 from loyalty.kit.problems import Problem
+from loyalty.shell.trade.programme import APPROVER, PREPARER
 from loyalty.shell.trade.reading import Basket, Parameters, ReceiptLine
-from reporting.close.services import acknowledge, approve_close, prepare_close
 from reporting.close.queries import open_exceptions
+from reporting.close.services import acknowledge, approve_close, prepare_close
 from rewards.purchases.domain import LineFacts, PurchaseFacts, TenderFacts
 from rewards.purchases.queries import claims_of
 from rewards.purchases.services import record_purchases
@@ -36,10 +37,12 @@ class Replay:
     parameters: Parameters
     at: dt.datetime
     redeem: bool
+    savers: frozenset[int] = frozenset()
+    """Households that never pay with points."""
     close_until: dt.date = dt.date.min
     """Months that end on or before this day are closed when their baskets are in."""
-    preparer: int = 1
-    approver: int = 2
+    preparer: uuid.UUID = PREPARER
+    approver: uuid.UUID = APPROVER
     lines: dict[str, list[ReceiptLine]] = dataclasses.field(default_factory=dict)
     source: str = "replay"
     progress: Callable[[int], None] = lambda _count: None
@@ -86,7 +89,7 @@ class Replay:
         asked = [(wallets[str(basket.household)], basket.at.date()) for basket in baskets]
         block, cents = self.parameters.redeem_block_points, self.parameters.block_minor
         return [
-            min(points // block, basket.cents // cents) * cents
+            0 if basket.household in self.savers else min(points // block, basket.cents // cents) * cents
             for basket, points in zip(baskets, spendable_on(unit=unit, asked=asked), strict=True)
         ]
 

@@ -1,4 +1,5 @@
 import datetime as dt
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -37,7 +38,7 @@ def draft(*entries, on=DAY, event=EventType.MANUAL):
 
 
 def close(book):
-    return close_period(period=queries.current_period(book), actor=2, at=AT, known_at=AT)
+    return close_period(period=queries.current_period(book), actor=UUID(int=2), at=AT, known_at=AT)
 
 
 def test_a_new_book_has_a_chart_and_one_open_month(book):
@@ -49,7 +50,7 @@ def test_a_new_book_has_a_chart_and_one_open_month(book):
 
 
 def test_it_posts_and_numbers_without_gaps(book):
-    journals = post_journals(book=book, drafts=[draft(), draft(("1000", -30), ("4000", 30))], at=AT, actor=1)
+    journals = post_journals(book=book, drafts=[draft(), draft(("1000", -30), ("4000", 30))], at=AT, actor=UUID(int=1))
 
     assert [str(journal) for journal in journals] == ["2026-000001", "2026-000002"]
     assert {row.code: row.balance_minor for row in queries.trial_balance(book)} == {"1000": 70, "4000": -70}
@@ -109,7 +110,7 @@ def test_a_reversal_is_the_exact_opposite_once(book):
     journal = post_journal(book=book, draft=draft(("1000", 70), ("2100", 30), ("4000", -100)), at=AT)
     close(book)
 
-    reversal = reverse_journal(journal=journal, at=AT, actor=3)
+    reversal = reverse_journal(journal=journal, at=AT, actor=UUID(int=3))
 
     assert reversal.reverses == journal
     assert (reversal.business_on, reversal.entry_on) == (DAY, dt.date(2026, 2, 1))

@@ -1,6 +1,7 @@
 import datetime as dt
 import threading
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -277,7 +278,7 @@ def test_two_approvers_at_once_close_once():
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=press, args=(approver,)) for approver in (7, 8)]
+    threads = [threading.Thread(target=press, args=(approver,)) for approver in (UUID(int=7), UUID(int=8))]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -10,7 +10,7 @@ from ledger.points.domain import Sale
 from ledger.valuation import tasks as valuation
 from reporting.close import tasks
 from reporting.close.models import CloseRun
-from tests.books.stage import Stage
+from tests.books.stage import PREPARER, Stage
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 2, 3, 4, tzinfo=dt.UTC)
@@ -38,8 +38,8 @@ def test_a_book_that_is_being_closed_waits(stage):
 
 
 def test_a_close_is_prepared_in_the_background_and_again_without_harm(stage):
-    first = tasks.prepare_close(stage.period("P1").pk, 1)
-    second = tasks.prepare_close(stage.period("P1").pk, 1)
+    first = tasks.prepare_close(stage.period("P1").pk, str(PREPARER))
+    second = tasks.prepare_close(stage.period("P1").pk, str(PREPARER))
 
     run = CloseRun.objects.get()
     assert first == second == str(run.pk)
