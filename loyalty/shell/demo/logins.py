@@ -18,7 +18,7 @@ class Login:
     password: str = PASSWORD
 
 
-MEMBERS = (Login("member, gold", "grace@harbour.example"), Login("member, new to it", "noah@harbour.example"))
+MEMBERS = (Login("member, platinum", "grace@harbour.example"), Login("member, bronze", "noah@harbour.example"))
 PREPARER = Login("finance, prepares", "preparer@harbour.example", (Role.FINANCE_PREPARER,))
 APPROVER = Login("finance, approves", "approver@harbour.example", (Role.FINANCE_APPROVER,))
 MARKETING = Login("marketing", "marketing@harbour.example", (Role.MARKETING,))
