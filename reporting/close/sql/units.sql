@@ -10,11 +10,11 @@ WITH unit AS (
     SELECT unit_id, sum(change) AS units, sum(change) FILTER (WHERE business_on > %(ends_on)s::date) AS later
       FROM (SELECT unit_id, business_on, CASE WHEN to_state IN (10, 11, 12) THEN units ELSE 0 END
                                        - CASE WHEN from_state IN (10, 11, 12) THEN units ELSE 0 END AS change
-              FROM ledger_lotmove) moves
+              FROM ledger_lotmove WHERE unit_id IN (SELECT id FROM unit)) moves
      GROUP BY unit_id
 ), balances AS (
     SELECT unit_id, sum(available + pending + held) AS units, sum(arrears) AS arrears, count(*) FILTER (WHERE arrears > 0) AS debtors
-      FROM ledger_balance GROUP BY unit_id
+      FROM ledger_balance WHERE unit_id IN (SELECT id FROM unit) GROUP BY unit_id
 ), allocated AS (
     SELECT pool.unit_id, sum(granted - reversed - redeemed - expired - adjusted) AS units
       FROM ledger_allocation allocation JOIN ledger_pool pool ON pool.id = allocation.pool_id GROUP BY pool.unit_id
