@@ -6,52 +6,37 @@ A refusal comes from the database and so ends the transaction that it happens in
 """
 
 import datetime as dt
-import json
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.utils import DatabaseError
 
+from ledger.points.calls import call, call_many
 from ledger.points.domain import ArrearsPolicy, Grant, Kind, Outcome, Reason, Reversal, Source, State, Taking, fingerprint
 from ledger.points.models import Lot, PointsAccount, PointUnit
+from ledger.points.refusals import (
+    ActConflict,
+    HoldNotOpen,
+    LedgerBroken,
+    NoSuchWallet,
+    NotEnoughPoints,
+    NothingToReverse,
+    PointsOnHold,
+    SpentPointsMayNotBeOwed,
+    not_enough,
+)
 from loyalty.kit.ids import uuid7
-from loyalty.kit.problems import NotFound, Problem, Refused
+
+# fmt: off
+__all__ = [
+    "ActConflict", "HoldNotOpen", "LedgerBroken", "NoSuchWallet", "NotEnoughPoints", "NothingToReverse", "PointsOnHold", "SpentPointsMayNotBeOwed",
+    "activate", "activate_due", "adjust_down", "capture", "expire_due", "grant", "grant_many", "hold", "lock_wallets", "open_balances",
+    "open_points_account", "open_points_accounts", "redeem", "redeem_many", "release", "restore", "reverse",
+]
+# fmt: on
 
 DEFAULT_CHUNK = 2_000
-
-
-class ActConflict(Refused):
-    code = "act_conflict"
-    title = "The same key was used for other facts"
-
-
-class NotEnoughPoints(Refused):
-    """Carries `spendable` and `shortfall`."""
-
-    code = "not_enough_points"
-    title = "There are not enough points"
-
-
-class NoSuchWallet(NotFound):
-    code = "wallet_not_found"
-
-
-class NothingToReverse(Refused):
-    code = "nothing_to_reverse"
-
-
-class HoldNotOpen(Refused):
-    code = "hold_not_open"
-
-
-class PointsOnHold(Refused):
-    code = "points_on_hold"
-
-
-class SpentPointsMayNotBeOwed(Refused):
-    code = "spent_points_may_not_be_owed"
 
 
 def open_points_account(*, programme: uuid.UUID, units: Sequence[PointUnit], at: dt.datetime) -> PointsAccount:
@@ -149,7 +134,7 @@ def reverse(
     t = taking
     head = _head(t, "reverse", grant=grant, units=t.units, refunded=refunded_minor)
     arguments = [*head, grant, t.units, t.occurred_at, t.business_on, order, int(policy), limit, refunded_minor]
-    return Reversal(*_call_row("ledger_reverse", arguments))
+    return Reversal(*call("ledger_reverse", arguments))
 
 
 def expire_due(
@@ -202,7 +187,7 @@ def activate_due(*, unit: int, through_on: dt.date, at: dt.datetime, not_before:
 def grant_many(*, grants: Sequence[Grant]) -> list[Outcome]:
     """Give points to many wallets in one set-based call; outcomes in the order of `grants`. Raises: ActConflict, NoSuchWallet."""
     rows = [_grant_row(ordinal, grant) for ordinal, grant in enumerate(grants)]
-    found = _call_many("ledger_grant_many", rows)
+    found = call_many("ledger_grant_many", rows)
     return [Outcome(*row[1:]) for row in found]
 
 
@@ -210,8 +195,8 @@ def redeem_many(*, takings: Sequence[Taking], order: int = 1) -> list[Outcome | 
     """Redeem for many wallets (each at most once) in one set-based call; a wallet that has too little gets its refusal as the answer."""
     assert len({(t.points_account, t.unit) for t in takings}) == len(takings), "a wallet may redeem once a call"
     rows = [_take_row(ordinal, taking, order) for ordinal, taking in enumerate(takings)]
-    found = _call_many("ledger_redeem_many", rows)
-    return [_not_enough(takings[row[0]].units, row[9] or 0) if row[8] else Outcome(*row[1:8]) for row in found]
+    found = call_many("ledger_redeem_many", rows)
+    return [not_enough(wanted=takings[row[0]].units, spendable=row[9] or 0) if row[8] else Outcome(*row[1:8]) for row in found]
 
 
 def _mature(lot: Lot, at: dt.datetime, not_before: dt.date | None, order: int) -> bool:
@@ -242,7 +227,7 @@ def _take(taking: Taking, kind: Kind, to: State, order: int) -> Outcome:
     try:
         return _call("ledger_take", arguments)
     except NotEnoughPoints as problem:
-        raise _not_enough(taking.units, int(problem.extra["spendable"])) from problem
+        raise not_enough(wanted=taking.units, spendable=int(problem.extra["spendable"])) from problem
 
 
 def _finish_hold(hold: uuid.UUID, settling: Taking, kind: Kind, to: State, order: int) -> Outcome:
@@ -281,102 +266,23 @@ def _grant_arguments(g: Grant) -> list[Any]:
 
 
 _GRANT_COLUMNS = (
-    "account unit id source key fingerprint units pending reason occurred_at business_on expires_on portfolio terms "
-    "paid standalone ssp estimate tender matures_on"
-).split()
-_TAKE_COLUMNS = "account unit id source key fingerprint units reason occurred_at business_on face consumption".split()
+    *("ordinal", "account", "unit", "id", "source", "key", "fingerprint", "units", "pending", "reason", "occurred_at", "business_on"),
+    *("expires_on", "portfolio", "terms", "paid", "standalone", "ssp", "estimate", "tender", "matures_on"),
+)
+_TAKE_COLUMNS = (
+    *("ordinal", "account", "unit", "id", "source", "key", "fingerprint", "units", "reason", "occurred_at", "business_on", "face"),
+    "consumption",
+)
 
 
 def _grant_row(ordinal: int, grant: Grant) -> dict[str, Any]:
-    return {"ordinal": ordinal, **dict(zip(_GRANT_COLUMNS, _grant_arguments(grant), strict=True))}
+    return dict(zip(_GRANT_COLUMNS, [ordinal, *_grant_arguments(grant)], strict=True))
 
 
 def _take_row(ordinal: int, t: Taking, order: int) -> dict[str, Any]:
     values = [*_head(t, Kind.REDEEM.name, units=t.units), t.units, int(t.reason), t.occurred_at, t.business_on, t.face_minor, order]
-    return {"ordinal": ordinal, **dict(zip(_TAKE_COLUMNS, values, strict=True))}
-
-
-def _as_json(value: object) -> str:
-    """bytea as its hex form, everything else as PostgreSQL reads it."""
-    return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
-
-
-_CASTS = {
-    "ledger_grant": "uuid smallint uuid smallint text bytea bigint boolean smallint timestamptz date date smallint integer bigint bigint numeric integer uuid date",
-    "ledger_take": "uuid smallint uuid smallint text bytea smallint smallint bigint smallint timestamptz date smallint bigint",
-    "ledger_finish_hold": "uuid smallint uuid smallint text bytea uuid smallint smallint smallint timestamptz date bigint smallint",
-    "ledger_activate": "uuid smallint uuid smallint text bytea uuid timestamptz date smallint",
-    "ledger_restore": "uuid smallint uuid smallint text bytea uuid bigint smallint timestamptz date bigint smallint",
-    "ledger_reverse": "uuid smallint uuid smallint text bytea uuid bigint timestamptz date smallint smallint bigint bigint",
-}
-_STATEMENTS = {
-    function: f"SELECT * FROM {function}({', '.join(f'%s::{cast}' for cast in casts.split())})" for function, casts in _CASTS.items()
-}
+    return dict(zip(_TAKE_COLUMNS, [ordinal, *values], strict=True))
 
 
 def _call(function: str, arguments: Sequence[Any]) -> Outcome:
-    return Outcome(*_call_row(function, arguments))
-
-
-def _call_row(function: str, arguments: Sequence[Any]) -> tuple[Any, ...]:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(_STATEMENTS[function], arguments)
-            row: tuple[Any, ...] = cursor.fetchone()
-            return row
-    except DatabaseError as error:
-        raise _problem(error) from error
-
-
-def _call_many(function: str, rows: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:
-    """Run a set-based function and return its rows in the order that was asked."""
-    if not rows:
-        return []
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT * FROM {function}(%s::jsonb)", [json.dumps(rows, default=_as_json)])
-            found = cursor.fetchall()
-    except DatabaseError as error:
-        raise _problem(error) from error
-    assert len(found) == len(rows), (function, len(found), len(rows))
-    return sorted(found)
-
-
-def _not_enough(wanted: int, spendable: int) -> NotEnoughPoints:
-    return NotEnoughPoints(
-        f"This needs {wanted} points; {spendable} can be spent.", extra={"spendable": spendable, "shortfall": wanted - spendable}
-    )
-
-
-class LedgerBroken(Problem):
-    """The functions found the ledger at odds with itself; an operator must run `verify`."""
-
-    code = "ledger_broken"
-    status: ClassVar[int] = 503
-    title = "The ledger needs an operator"
-
-
-_REFUSALS: dict[str, tuple[type[Problem], str]] = {
-    "PB001": (ActConflict, "This was already done under the same key with other facts. Use a new key for a new act."),
-    "PB003": (NoSuchWallet, "This wallet does not hold that currency."),
-    "PB004": (NothingToReverse, "These points were already taken back or activated."),
-    "PB005": (HoldNotOpen, "This hold was already captured or released."),
-    "PB006": (NothingToReverse, "That is not a redemption of this wallet."),
-    "PB007": (NothingToReverse, "These points were already given back."),
-    "PB008": (PointsOnHold, "Some of these points are on hold. Capture or cancel the hold first."),
-    "PB011": (SpentPointsMayNotBeOwed, "The points of this purchase are already spent and the programme does not let a member owe points."),
-}
-
-
-def _problem(error: DatabaseError) -> Exception:
-    """Translate the functions' SQLSTATEs; anything else stays the database error that it is."""
-    diag = getattr(error.__cause__, "diag", None)
-    state = getattr(diag, "sqlstate", None) or ""
-    if state == "PB002":
-        return NotEnoughPoints("There are not enough points.", extra={"spendable": int(diag.message_detail or 0) if diag else 0})
-    if state == "PB009":
-        return LedgerBroken("The ledger refused to post because its lots and balances differ. Run `verify`.")
-    if state in _REFUSALS:
-        problem, detail = _REFUSALS[state]
-        return problem(detail)
-    return error
+    return Outcome(*call(function, arguments))

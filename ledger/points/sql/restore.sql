@@ -115,7 +115,7 @@ DECLARE
     v_units bigint;
 BEGIN
     WITH stood_in AS (
-        SELECT v.lot_id, max(v.id) AS last, sum(CASE WHEN v.to_state = 2 THEN v.units ELSE -v.units END) AS units
+        SELECT v.lot_id, max(v.id::text) AS last, sum(CASE WHEN v.to_state = 2 THEN v.units ELSE -v.units END) AS units
           FROM ledger_lotmove v JOIN ledger_movement m ON m.id = v.movement_id AND m.points_account_id = v.points_account_id
          WHERE v.points_account_id = p_account AND v.unit_id = p_unit
            AND (v.to_state = 2 AND m.kind IN (8, 12) OR v.from_state = 2 AND m.kind = 7 AND v.id > ledger_child_id(v.movement_id, 32768))

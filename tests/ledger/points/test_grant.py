@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from ledger.points import services
+from ledger.points.calls import STATEMENTS
 from ledger.points.domain import Reason, Source
 from ledger.points.models import Act, Lot, LotMove, Movement
 from ledger.points.services import ActConflict, NoSuchWallet, NothingToReverse
@@ -149,7 +150,7 @@ def test_a_sale_without_its_price_is_refused_by_domain_and_database(purse):
     arguments = services._grant_arguments(grant)
     arguments[14] = None
     with pytest.raises(IntegrityError, match="carries what was paid"), connection.cursor() as cursor:
-        cursor.execute(services._STATEMENTS["ledger_grant"], arguments)
+        cursor.execute(STATEMENTS["ledger_grant"], arguments)
 
 
 def test_points_fill_arrears_before_they_make_a_lot(purse):
