@@ -1,16 +1,18 @@
 """What every test may use: its own database, and on request one that really commits."""
 
 import contextlib
+import datetime as dt
 import fcntl
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 
 # Also run on other PostgreSQL versions (see .ci/run): what depends on the server most.
 EXTERNAL_FOLDERS = ("tests/ledger/points/",)
@@ -77,6 +79,19 @@ def committed_db(django_db_setup: None, django_db_blocker: pytest.FixtureRequest
             connections.close_all()
             connection.settings_dict["NAME"] = original
             _administer(f'drop database "{copy}" with (force)')
+
+
+@pytest.fixture(autouse=True)
+def speaks_english() -> Iterator[None]:
+    """A request in another language leaves it behind in its thread; every test begins in English."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[dt.datetime], None]:
+    """Return a function that stops the product's clock at a moment, in this process and in the servers that it runs as threads."""
+    return lambda moment: monkeypatch.setattr("loyalty.kit.clock.now", lambda: moment)
 
 
 def _administer(*statements: str) -> None:

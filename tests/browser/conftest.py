@@ -77,9 +77,3 @@ def page(browser: Browser, live_url: str) -> Iterator[Page]:
     context.close()
     unexpected = [fault for fault in faults if "Failed to load resource" not in fault]
     assert unexpected == []
-
-
-@pytest.fixture
-def stopped_clock(monkeypatch: pytest.MonkeyPatch):
-    """Return a function that stops the product's clock at a moment, for this process and its server."""
-    return lambda moment: monkeypatch.setattr("loyalty.kit.clock.now", lambda: moment)

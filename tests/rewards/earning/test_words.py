@@ -1,0 +1,70 @@
+"""Reasons in words."""
+
+import uuid
+
+import pytest
+
+from rewards.earning.domain import Line, compile_rule, evaluate
+from rewards.earning.words import explain
+
+
+def points(units):
+    return f"{units} point" if units == 1 else f"{units} points"
+
+
+def explained(definition, *lines):
+    rule = compile_rule(version_id=uuid.uuid4(), code="r", version=1, currency="points", definition=definition)
+    basket = [Line(category, "", price, price) for category, price in lines]
+    outcome = evaluate(basket, [rule]).as_json()[0]
+    return explain(outcome, rule, name="Every pound", currency="GBP", write_points=points)
+
+
+def test_it_says_what_counted_and_what_that_made():
+    said = explained({"points": 1, "step_minor": 100}, ("Dairy", 1_240))
+
+    assert (said.gave, said.units, said.amount) == (True, 12, "12 points")
+    assert said.why == "£12.40 counted, which makes 12 points."
+    assert said.terms == "1 point for every £1.00 paid in money."
+
+
+def test_it_says_how_much_was_missing():
+    said = explained({"points": 5, "step_minor": 1_000}, ("Dairy", 820))
+
+    assert not said.gave
+    assert said.why == "£8.20 counted. £1.80 more would have made 5 points."
+
+
+def test_half_a_step_is_enough_where_halves_round_up():
+    said = explained({"points": 5, "step_minor": 1_000, "rounding": "half_up"}, ("Dairy", 420))
+
+    assert said.why == "£4.20 counted. £0.80 more would have made 5 points."
+
+
+def test_it_says_when_nothing_counts_and_what_would():
+    said = explained({"points": 1, "step_minor": 100, "only_categories": ["Fruit", "Bread"]}, ("Tobacco", 1_150))
+
+    assert said.why == "Nothing on this receipt counts for it."
+    assert said.terms == "1 point for every £1.00 paid in money. Only these count: Bread, Fruit."
+
+
+@pytest.mark.parametrize(
+    ("basis", "scope", "words"),
+    [
+        ("paid", "purchase", "2 points for every £5.00 paid in money."),
+        ("paid", "line", "2 points for every £5.00 of each line paid in money."),
+        ("gross", "purchase", "2 points for every £5.00 of the price."),
+        ("gross", "line", "2 points for every £5.00 of each line."),
+        ("net_of_tax", "purchase", "2 points for every £5.00 paid in money, without tax."),
+        ("net_of_tax", "line", "2 points for every £5.00 of each line paid in money, without tax."),
+    ],
+)
+def test_it_names_what_is_counted(basis, scope, words):
+    said = explained({"points": 2, "step_minor": 500, "basis": basis, "scope": scope}, ("Dairy", 900))
+
+    assert said.terms == words
+
+
+def test_it_says_when_no_line_was_large_enough():
+    said = explained({"points": 2, "step_minor": 500, "scope": "line"}, ("Dairy", 400), ("Bread", 300))
+
+    assert said.why == "£7.00 counted, but no line came to £5.00."
