@@ -135,6 +135,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "loyalty.shell.first_run.middleware.FirstRunMiddleware",
 ]
 
 ROOT_URLCONF = "loyalty.urls"

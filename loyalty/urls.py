@@ -26,9 +26,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("p/<slug:programme>/", include("loyalty.shell.portal_urls")),
+    path("start/", include("loyalty.shell.first_run.urls")),
+    path("", include("loyalty.shell.styleguide.urls")),
+    path("staff/", include("loyalty.shell.staff_urls")),
+    *_present("till/", "loyalty.shell.till_urls"),
     *_present("api/", "loyalty.api.urls"),
-    *_present("", "accounts.urls"),
-    *_present("", "rewards.urls"),
-    *_present("", "reporting.urls"),
-    *_present("", "loyalty.shell.urls"),
 ]

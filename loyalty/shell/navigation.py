@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Place:
-    """One line of the table: a URL name, its words and drawing, who may see it, and the job it belongs to."""
+    """One line of the table: a URL name, its words and drawing, who may see it (holders of any of the permissions), and its job."""
 
     url_name: str
     label: str | Promise
     icon: str
-    permission: str = ""
+    permission: str | tuple[str, ...] = ""
     group: str | Promise = ""
 
 
@@ -41,6 +41,13 @@ STAFF_PLACES = (
     Place("staff:home", _("Overview"), "home", "accounts.see_reports"),
     Place("staff:members", _("Members"), "users", "accounts.find_members", group=_("People and purchases")),
     Place("staff:purchases", _("Purchases"), "receipt", "accounts.find_members", group=_("People and purchases")),
+    Place(
+        "staff:adjustments",
+        _("Corrections"),
+        "coins",
+        ("accounts.request_adjustments", "accounts.approve_adjustments"),
+        group=_("People and purchases"),
+    ),
     Place("staff:programmes", _("Programmes"), "layers", "accounts.view_programme", group=_("Programme")),
     Place("staff:rewards", _("Rewards"), "gift", group=_("Programme")),
     Place("staff:partners", _("Partners"), "link", "accounts.manage_partners", group=_("Programme")),
@@ -66,7 +73,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         "nav_items": mark_current(resolve(places, request=request, arguments=arguments), request.path),
         "profile_links": resolve(_profile_places(request, face), request=request, arguments={}),
         "home_url": address("staff:home") or "/",
-        "search_url": address("staff:members") if face in _STAFF_FACES else "",
+        "search_url": address("staff:search") if face in _STAFF_FACES and request.user.has_perm("accounts.find_members") else "",
         "language_url": address("set_language"),
         "sign_in_url": address("account_login"),
         "sign_out_url": address("account_logout"),
@@ -77,7 +84,8 @@ def resolve(places: Sequence[Place], *, request: HttpRequest, arguments: dict[st
     """Return the places that this person may see, with their addresses."""
     items = []
     for place in places:
-        if place.permission and not request.user.has_perm(place.permission):
+        permissions = (place.permission,) if isinstance(place.permission, str) else place.permission
+        if any(permissions) and not any(request.user.has_perm(permission) for permission in permissions):
             continue
         if url := address(place.url_name, arguments):
             items.append(NavItem(url, place.label, place.icon, place.group))

@@ -94,7 +94,7 @@ def card_of(offer: Offer, currency: PointCurrency, money: str) -> RewardCard:
         kind_label=reward.get_kind_display(),
         title=reward.local_name,
         description=reward.local_description,
-        image=_picture(reward.illustration),
+        image=picture_of(reward.illustration),
         points=version.price_points,
         unit=currency.word(version.price_points),
         scale=currency.unit.scale,
@@ -150,7 +150,7 @@ def _stock(left: int | None) -> str:
     return ngettext("%(count)s left", "%(count)s left", left) % {"count": left}
 
 
-def _picture(path: str) -> str:
+def picture_of(path: str) -> str:
     """Return the address of a reward's picture; one that is not among the static files is replaced by a voucher."""
     try:
         return static(path or _NO_PICTURE)

@@ -205,7 +205,7 @@ def _tender(tender: PaidWithPoints, purchase: Purchase, write: Any) -> dict[str,
         "title": _("%(points)s paid %(money)s") % {"points": write(redemption.units), "money": _money(purchase.tender_minor, purchase)},
         "restored": write(redemption.restored_units) if redemption.restored_units else "",
         "url": reverse("staff:redemption", args=[redemption.pk]),
-        "columns": [{"label": _("Taken from points of")}, {"label": _("that would have ended")}, {"label": _("Points"), "number": True}],
+        "columns": [{"label": _("Taken from points of")}, {"label": _("Last day")}, {"label": _("Points"), "number": True}],
         "rows": [lot_row(lot, granted_on, expires_on, units) for lot, granted_on, expires_on, units in tender.taken],
     }
 
@@ -213,7 +213,7 @@ def _tender(tender: PaidWithPoints, purchase: Purchase, write: Any) -> dict[str,
 def lot_row(lot: uuid.UUID, granted_on: dt.date, expires_on: dt.date | None, units: int) -> list[Any]:
     return [
         {"value": granted_on, "url": reverse("staff:movement", args=[lot])},
-        expires_on or _("never"),
+        expires_on - dt.timedelta(days=1) if expires_on else _("no end"),
         units,
     ]
 

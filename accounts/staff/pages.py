@@ -1,0 +1,119 @@
+"""What every staff page begins with: who may open it, and which programme it shows."""
+
+import datetime as dt
+import functools
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.programmes.models import Programme
+from accounts.staff.access import has_role
+from accounts.staff.roles import Act, Role
+from accounts.users.models import User
+from loyalty.kit.clock import add_months, month_start
+from loyalty.kit.problems import NotFound
+
+P = ParamSpec("P")
+StaffView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+ProgrammeView = Callable[Concatenate[HttpRequest, Programme, P], HttpResponseBase]
+_CHOSEN = "programme"
+
+
+def staff_page(*permissions: Act | str) -> Callable[[StaffView[P]], StaffView[P]]:
+    """Open a page to staff who hold one of the permissions (to all staff if none is named).
+
+    Others sign in first or are refused. What a query does not find is a page that is not there.
+    """
+    names = [f"accounts.{one.value}" if isinstance(one, Act) else one for one in permissions]
+
+    def guard(view: StaffView[P]) -> StaffView[P]:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not isinstance(request.user, User):
+                return redirect_to_login(request.get_full_path())
+            if not has_role(request.user, Role) or (names and not any(request.user.has_perm(name) for name in names)):
+                raise PermissionDenied(_("This page is for other colleagues. Ask an administrator if you need it."))
+            try:
+                return view(request, *args, **kwargs)
+            except NotFound as problem:
+                raise Http404(problem.detail) from problem
+
+        return guarded
+
+    return guard
+
+
+def programme_page(*permissions: Act | str) -> Callable[[ProgrammeView[P]], StaffView[P]]:
+    """Like `staff_page`, and hand the view the chosen programme, on the programme's clock."""
+
+    def guard(view: ProgrammeView[P]) -> StaffView[P]:
+        @staff_page(*permissions)
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            programme = chosen_programme(request)
+            if programme is None:
+                return render(request, "accounts/staff/no_programme.html")
+            with timezone.override(programme.time_zone):
+                return view(request, programme, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def chosen_programme(request: HttpRequest) -> Programme | None:
+    """Return the programme that ?programme= names, else the one that was chosen last, else the first; remember a choice."""
+    programmes = all_programmes()
+    by_slug = {programme.slug: programme for programme in programmes}
+    asked = by_slug.get(request.GET.get(_CHOSEN, ""))
+    if asked is not None and len(programmes) > 1:
+        request.session[_CHOSEN] = asked.slug
+    return asked or by_slug.get(request.session.get(_CHOSEN, "")) or next(iter(programmes), None)
+
+
+def all_programmes() -> list[Programme]:
+    """Return every programme with its company and book, the oldest first."""
+    return list(Programme.objects.select_related("legal_entity__book").order_by("opened_at", "pk"))
+
+
+def programme_choices(programme: Programme) -> list[dict[str, Any]]:
+    """Return the programmes to choose from; nothing when there is only one."""
+    programmes = Programme.objects.order_by("opened_at", "pk").values_list("slug", "name")
+    found = [{"value": slug, "label": name, "selected": slug == programme.slug} for slug, name in programmes]
+    return found if len(found) > 1 else []
+
+
+def is_partial(request: HttpRequest) -> bool:
+    """Tell whether htmx asks for a part of the page (a visit to an address from the history wants the whole)."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
+
+
+def render_part(request: HttpRequest, whole: str, part: str, context: dict[str, Any]) -> HttpResponse:
+    """Render the part for htmx and the whole page for everybody else."""
+    response = render(request, part if is_partial(request) else whole, context)
+    response["Vary"] = "HX-Request"
+    return response
+
+
+def read_month(text: str) -> dt.date | None:
+    """Read 2026-03 as its first day; anything else is no month."""
+    try:
+        month = dt.date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+    return month if 1970 < month.year < 9999 else None
+
+
+def month_choices(today: dt.date, chosen: dt.date | None, *, months: int = 24) -> list[dict[str, Any]]:
+    """Return the last months to choose from, this one first; a month chosen by address that lies before them is added."""
+    starts = [add_months(month_start(today), -number) for number in range(months)]
+    if chosen is not None and chosen not in starts:
+        starts.append(chosen)
+    return [{"value": f"{start:%Y-%m}", "label": date_format(start, "F Y"), "selected": start == chosen} for start in starts]

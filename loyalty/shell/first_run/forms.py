@@ -1,0 +1,128 @@
+"""What the first page asks."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.validators import MinValueValidator, RegexValidator
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from accounts.users.models import User
+from loyalty.kit.figures import money_text
+from loyalty.kit.money import MalformedAmount, Money, exponent
+from loyalty.shell.first_run.places import CURRENCIES, countries, time_zones
+from loyalty.shell.first_run.services import FirstProgramme
+
+_EXPIRY = [(str(number), gettext_lazy("%(number)s months after earning")) for number in (6, 12, 18, 24, 36)]
+_PER_HUNDRED = 100
+_word = RegexValidator(r"^[^<>{}]*$", gettext_lazy("Write a word without special signs."))
+
+_TERMS = gettext_lazy(
+    "You collect points when you buy from us and show your card. Points lapse on the day that your account shows. "
+    "Points of returned goods are taken back. Points are not money and cannot be sold or passed on. "
+    "You may leave at any time; we announce changes of these terms by e-mail before they begin."
+)
+
+
+def _expiry_choices() -> list[tuple[str, str]]:
+    return [*((value, label % {"number": value}) for value, label in _EXPIRY), ("0", _("never"))]
+
+
+class FirstRunForm(forms.Form):
+    """An administrator and a programme. Amounts are checked against the currency that was chosen."""
+
+    email = forms.EmailField(label=gettext_lazy("Your e-mail address"), help_text=gettext_lazy("You sign in with it."))
+    password = forms.CharField(
+        label=gettext_lazy("Password"),
+        help_text=gettext_lazy("At least eight characters."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Name of the programme"), max_length=100, help_text=gettext_lazy("Members see it everywhere.")
+    )
+    store = forms.CharField(label=gettext_lazy("Your first store"), max_length=150, required=False)
+    country = forms.ChoiceField(label=gettext_lazy("Country"), choices=lambda: [("", _("Choose")), *countries()])
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        choices=lambda: [("", _("Choose")), *time_zones()],
+        help_text=gettext_lazy("A business day begins and ends by this clock."),
+    )
+    currency = forms.ChoiceField(label=gettext_lazy("Currency of your prices"), choices=lambda: [(code, code) for code in CURRENCIES])
+    singular = forms.CharField(label=gettext_lazy("One of them is a"), max_length=30, validators=[_word])
+    plural = forms.CharField(label=gettext_lazy("Many of them are"), max_length=30, validators=[_word])
+    turkish = forms.CharField(label=gettext_lazy("In Turkish"), max_length=30, required=False, validators=[_word])
+    points = forms.IntegerField(label=gettext_lazy("Points earned"), min_value=1, max_value=1_000_000)
+    step = forms.CharField(label=gettext_lazy("for every"), max_length=14, help_text=gettext_lazy("Paid in money, for example 1.00."))
+    worth = forms.CharField(
+        label=gettext_lazy("100 points are worth"),
+        max_length=14,
+        help_text=gettext_lazy("What members can pay with them, for example 1.00."),
+    )
+    expiry_months = forms.TypedChoiceField(label=gettext_lazy("Points lapse"), coerce=int, choices=_expiry_choices)
+    return_window_days = forms.IntegerField(
+        label=gettext_lazy("Goods can be returned within"),
+        min_value=0,
+        max_value=3650,
+        validators=[MinValueValidator(0)],
+        help_text=gettext_lazy("Days after the purchase."),
+    )
+    terms = forms.CharField(
+        label=gettext_lazy("Terms and conditions"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 7}),
+        help_text=gettext_lazy("Everybody who joins agrees to this text. Let your lawyer read it before real members do."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first = {"singular": _("point"), "plural": _("points"), "points": 1, "step": "1.00", "worth": "1.00", "currency": "EUR"}
+        self.initial = {**first, "turkish": "puan", "expiry_months": 12, "return_window_days": 30, "terms": str(_TERMS), **self.initial}
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password, User(email=self.cleaned_data.get("email", "")))
+        return password
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for field in ("step", "worth"):
+            if field in cleaned and "currency" in cleaned:
+                cleaned[f"{field}_minor"] = self._amount(field, cleaned[field].strip().replace(",", "."), cleaned["currency"])
+        return cleaned
+
+    def facts(self) -> FirstProgramme:
+        """Return what was filled in, ready for `start`."""
+        given = self.cleaned_data
+        locale = get_language() or "en"
+        words = {"points": given["points"], "step": money_text(Money(given["step_minor"], given["currency"]))}
+        word = given["singular"] if given["points"] == 1 else given["plural"]
+        return FirstProgramme(
+            name=given["name"],
+            country=given["country"],
+            time_zone=given["time_zone"],
+            currency=given["currency"],
+            locale=locale,
+            singular=given["singular"],
+            plural=given["plural"],
+            other_words={"tr": (given["turkish"], given["turkish"])} if given["turkish"] else {},
+            points=given["points"],
+            step_minor=given["step_minor"],
+            point_value_minor=Decimal(given["worth_minor"]) / _PER_HUNDRED,
+            expiry_months=given["expiry_months"],
+            return_window_days=given["return_window_days"],
+            terms_texts={locale: given["terms"]},
+            rule_name=_("%(points)s %(word)s for every %(step)s") % {**words, "word": word},
+            store=given["store"],
+        )
+
+    def _amount(self, field: str, text: str, currency: str) -> int:
+        try:
+            minor = Money.parse(text, currency).minor
+        except MalformedAmount:
+            minor = 0
+        if not minor:
+            example = "1" + "." * bool(exponent(currency)) + "0" * exponent(currency)
+            self.add_error(field, _("Write an amount above zero, for example %(example)s.") % {"example": example})
+        return minor

@@ -1,0 +1,1 @@
+"""The story of a member, for the colleagues who help."""

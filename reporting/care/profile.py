@@ -1,0 +1,218 @@
+"""A member's page as plain values with words and links."""
+
+import datetime as dt
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from accounts.members.models import ConsentKind, Member, MemberStatus
+from accounts.staff.access import may
+from accounts.staff.roles import Act
+from loyalty.kit.figures import day_text, money_text, points_text
+from loyalty.kit.money import Money
+from reporting.care.queries.member import CurrencyHoldings, Evidence, MemberProfile, OpenLot
+from reporting.care.queries.timeline import KINDS
+from reporting.care.wording import change_text
+from rewards.tiers.models import TierStanding
+
+STATES = {"active": "active", "frozen": "pending", "prospect": "draft", "closed": "closed"}
+
+
+def page_of(profile: MemberProfile, today: dt.date, user: Any) -> dict[str, Any]:
+    """Return the context of the member's page without its timeline."""
+    member = profile.member
+    return {
+        "member": member,
+        "programme": member.programme,
+        "state": STATES[member.status],
+        "stats": [*(stat for wallet in profile.wallets for stat in _wallet_stats(wallet, member)), *_trade_stats(profile)],
+        "identity": _identity(member),
+        "tier": _tier(profile, today),
+        "evidence": [_evidence(one) for one in profile.evidence],
+        "lots": [_lot(one, today) for one in profile.lots],
+        "lots_url": reverse("staff:member-lots", args=[member.pk]),
+        "lots_hidden": profile.lots_in_all - len(profile.lots),
+        "consents": _consents(profile),
+        "waiting": [
+            {
+                "title": change_text(row.units if row.direction == "add" else -row.units, row.currency),
+                "url": reverse("staff:adjustment", args=[row.pk]),
+            }
+            for row in profile.waiting
+        ],
+        "actions": actions_for(member, user),
+    }
+
+
+def actions_for(member: Member, user: Any) -> list[dict[str, Any]]:
+    """Return what this colleague may do with the member, most usual first."""
+    found: list[dict[str, Any]] = []
+    if member.status == MemberStatus.CLOSED:
+        return found
+    if may(user, Act.EDIT_MEMBERS):
+        found.append({"label": _("Edit profile"), "url": reverse("staff:member-edit", args=[member.pk]), "icon": "edit"})
+    if may(user, Act.REQUEST_ADJUSTMENTS):
+        found.append({"label": _("Correct points"), "url": reverse("staff:member-adjust", args=[member.pk]), "icon": "coins"})
+    if may(user, Act.EDIT_MEMBERS):
+        label = _("Unfreeze") if member.status == MemberStatus.FROZEN else _("Freeze")
+        found.append({"label": label, "url": reverse("staff:member-status", args=[member.pk]), "icon": "lock"})
+    return found
+
+
+def timeline_tabs(member: Member, shown: str) -> list[dict[str, Any]]:
+    """Return the parts of the timeline to choose from."""
+    address = reverse("staff:member", args=[member.pk])
+    labels = {
+        "": _("Everything"),
+        "purchases": _("Purchases"),
+        "returns": _("Returns"),
+        "redemptions": _("Rewards and payments"),
+        "movements": _("Other points"),
+        "adjustments": _("Corrections"),
+        "tiers": _("Tiers"),
+        "consents": _("Consents"),
+        "mails": _("E-mails"),
+    }
+    order = ["", *reversed(KINDS)]
+    return [
+        {"label": labels[name], "url": f"{address}?show={name}#timeline" if name else f"{address}#timeline", "current": name == shown}
+        for name in order
+    ]
+
+
+def _wallet_stats(wallet: CurrencyHoldings, member: Member) -> list[dict[str, Any]]:
+    """Return what the member holds; what is nothing is left out, except what can be spent."""
+    scale, word = wallet.currency.unit.scale, wallet.currency.word
+    of = wallet.holdings
+    worth = money_text(Money(wallet.value_minor, member.programme.currency))
+    available = {
+        "label": _("Available %(points)s") % {"points": word(2)},
+        "value": points_text(of.available, scale),
+        "hint": _("pay %(money)s") % {"money": worth} if wallet.value_minor else "",
+        "url": "#lots",
+    }
+    more = [
+        (_("On the way"), of.pending, "#lots", _("can be spent later")),
+        (_("Set aside"), of.held, "?show=redemptions#timeline", _("for rewards not yet taken")),
+        (_("Owed"), of.arrears, "?show=returns#timeline", _("the next ones earned settle them")),
+    ]
+    return [
+        available,
+        *({"label": label, "value": points_text(units, scale), "url": url, "hint": hint} for label, units, url, hint in more if units),
+    ]
+
+
+def _trade_stats(profile: MemberProfile) -> list[dict[str, Any]]:
+    member, progress = profile.member, profile.progress
+    purchases = f"{reverse('staff:purchases')}?programme={member.programme.slug}&member={member.pk}"
+    currency = member.programme.currency
+    return [
+        {
+            "label": _("Tier"),
+            "value": str(progress.current.tier) if progress.current else _("none"),
+            "hint": _next_tier(profile),
+            "url": "#tier",
+        },
+        {
+            "label": _("Spent in %(year)s") % {"year": progress.year},
+            "value": money_text(Money(progress.spend_minor, currency)),
+            "hint": _("less returns"),
+            "url": purchases,
+        },
+        {
+            "label": _("Purchases"),
+            "value": points_text(profile.purchases),
+            "hint": _("%(money)s in all") % {"money": money_text(Money(profile.spent_minor, currency))},
+            "url": purchases,
+        },
+    ]
+
+
+def _next_tier(profile: MemberProfile) -> str:
+    progress = profile.progress
+    if progress.next_tier is None:
+        return _("the highest") if progress.current else ""
+    missing = money_text(Money(progress.missing_minor, profile.member.programme.currency))
+    return _("%(money)s to %(tier)s") % {"money": missing, "tier": progress.next_tier}
+
+
+def _identity(member: Member) -> list[dict[str, Any]]:
+    facts = [
+        (_("Card"), member.grouped_number),
+        (_("E-mail"), member.email),
+        (_("Phone"), member.phone),
+        (_("Birthday"), date_format(member.birth_date, "j F Y") if member.birth_date else ""),
+        (_("Language"), member.get_locale_display()),
+        (_("Home store"), str(member.home_store) if member.home_store else ""),
+        (_("Joined"), date_format(localtime(member.joined_at), "j F Y")),
+        (_("Number in the shop system"), member.external_id),
+        (_("Signs in as"), str(member.user.email) if member.user else _("has no login yet")),
+    ]
+    return [{"label": label, "value": value} for label, value in facts if value]
+
+
+def _tier(profile: MemberProfile, today: dt.date) -> dict[str, Any]:
+    progress = profile.progress
+    maximum = progress.next_tier.threshold_minor if progress.next_tier else max(progress.spend_minor, 1)
+    current = progress.current
+    return {
+        "label": str(current.tier) if current else _("No tier yet"),
+        "hint": _next_tier(profile),
+        "value": progress.spend_minor,
+        "maximum": maximum,
+        "held": _("since %(since)s, through %(through)s")
+        % {"since": day_text(current.since_on, today), "through": day_text(current.through_on, today)}
+        if current
+        else "",
+    }
+
+
+def _evidence(one: Evidence) -> dict[str, Any]:
+    standing = one.standing
+    lost = standing.reason == TierStanding.Reason.RETURNED
+    title = _("%(tier)s lost") if lost else _("%(tier)s reached")
+    return {
+        "title": title % {"tier": standing.tier},
+        "when": date_format(standing.from_on, "j M Y"),
+        "receipt": one.purchase.external_id if one.purchase else "",
+        "place": str(one.purchase.store or "") if one.purchase else "",
+        "url": reverse("staff:purchase", args=[one.purchase.pk]) if one.purchase else "",
+    }
+
+
+def _lot(one: OpenLot, today: dt.date) -> dict[str, Any]:
+    return lot_cells(one, today)
+
+
+def lot_cells(one: OpenLot, today: dt.date) -> dict[str, Any]:
+    """Return what a line says of a lot: how many of how many are left, until when, and where they came from."""
+    lot = one.lot
+    ends = day_text(lot.expires_on - dt.timedelta(days=1), today) if lot.expires_on else _("no end")
+    purchase = one.purchase
+    source = str(purchase.store or purchase.channel) if purchase else _("Given by hand or by the programme")
+    return {
+        "left": points_text(lot.remaining),
+        "granted": points_text(lot.granted),
+        "ends": ends,
+        "is_soon": bool(lot.expires_on and (lot.expires_on - today).days <= 31),
+        "is_pending": lot.is_pending,
+        "granted_on": day_text(lot.granted_on, today),
+        "source": source,
+        "url": reverse("staff:purchase", args=[purchase.pk]) if purchase else reverse("staff:movement", args=[lot.pk]),
+    }
+
+
+def _consents(profile: MemberProfile) -> list[dict[str, Any]]:
+    rows = []
+    for kind, label in ConsentKind.choices:
+        consent = profile.consents.get(kind)
+        if consent is None:
+            rows.append({"label": label, "value": _("never asked")})
+        else:
+            rows.append(
+                {"label": label, "value": _("yes") if consent.granted else _("no"), "hint": date_format(localtime(consent.at), "j M Y")}
+            )
+    return rows

@@ -1,0 +1,1 @@
+"""What colleagues ask about members."""

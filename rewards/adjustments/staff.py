@@ -1,0 +1,224 @@
+"""Corrections of points by hand: asked for by one colleague, decided by another."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.members.forms import show_problem
+from accounts.members.models import Member
+from accounts.members.queries import MemberNotFound
+from accounts.programmes.models import PointCurrency, Programme
+from accounts.staff.access import may
+from accounts.staff.lists import list_page
+from accounts.staff.pages import programme_choices, programme_page, render_part, staff_page
+from accounts.staff.roles import Act
+from loyalty.kit import clock
+from loyalty.kit.figures import signed_points_text
+from loyalty.kit.points import MOST_POINTS
+from loyalty.kit.problems import Problem
+from loyalty.kit.rest.paging import BY_NEWEST_ID
+from rewards.adjustments.domain import AdjustmentReason, Direction
+from rewards.adjustments.models import Adjustment
+from rewards.adjustments.queries import AdjustmentNotFound
+from rewards.adjustments.services import Wish, approve_adjustment, refuse_adjustment, request_adjustment
+
+_SEE = (Act.REQUEST_ADJUSTMENTS, Act.APPROVE_ADJUSTMENTS, "rewards.view_adjustment")
+STATES = {"waiting": "pending", "posted": "posted", "refused": "refused"}
+
+
+class WishForm(forms.Form):
+    """What should be given or taken, and why."""
+
+    direction = forms.ChoiceField(
+        label=gettext_lazy("What should happen?"), choices=Adjustment.Direction.choices, widget=forms.RadioSelect, initial="add"
+    )
+    units = forms.IntegerField(label=gettext_lazy("How many points?"), min_value=1, max_value=MOST_POINTS)
+    reason = forms.ChoiceField(label=gettext_lazy("Why?"), choices=Adjustment.Reason.choices)
+    note = forms.CharField(
+        label=gettext_lazy("What happened?"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy("The colleague who decides reads this; so does the auditor."),
+    )
+
+
+class DecisionForm(forms.Form):
+    """Yes or no, and why not."""
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("Your decision"),
+        choices=[("post", gettext_lazy("Agree and post it")), ("refuse", gettext_lazy("Refuse it"))],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(label=gettext_lazy("If you refuse: why?"), max_length=500, required=False, widget=forms.Textarea({"rows": 2}))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("decision") == "refuse" and not cleaned.get("note"):
+            self.add_error("note", _("Say why, so that your colleague knows what to do."))
+        return cleaned
+
+
+@require_safe
+@programme_page(*_SEE)
+def adjustments(request: HttpRequest, programme: Programme) -> HttpResponse:
+    """List corrections, newest first; without ?state= those that wait."""
+    asked = request.GET.get("state", Adjustment.State.WAITING)
+    state = asked if asked in Adjustment.State.values else ""
+    rows = Adjustment.objects.filter(member__programme=programme).select_related(
+        "member", "currency__unit", "requested_by", "partner_key__partner"
+    )
+    page = list_page(request, rows.filter(state=state) if state else rows, BY_NEWEST_ID)
+    tabs = [(value, label) for value, label in (*Adjustment.State.choices, ("all", _("all")))]
+    context = {
+        "programme": programme,
+        "programmes": programme_choices(programme),
+        "tabs": [
+            {"label": str(label).capitalize(), "url": f"?state={value}", "current": value == (state or "all")} for value, label in tabs
+        ],
+        "columns": _columns(),
+        "rows": [_row(row) for row in page.rows],
+        "previous_url": page.previous_url,
+        "next_url": page.next_url,
+    }
+    return render_part(request, "rewards/adjustments/adjustments.html", "rewards/adjustments/adjustments_rows.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Act.REQUEST_ADJUSTMENTS)
+def ask(request: HttpRequest, member: uuid.UUID) -> HttpResponseBase:
+    """Ask for a correction of a member's points; it waits for a second person."""
+    found = Member.objects.select_related("programme__legal_entity__book").filter(pk=member).first()
+    if found is None:
+        raise MemberNotFound(_("There is no such member."))
+    form = WishForm(request.POST or None)
+    if form.is_valid():
+        given = form.cleaned_data
+        wish = Wish(
+            direction=Direction(given["direction"]), units=given["units"], reason=AdjustmentReason(given["reason"]), note=given["note"]
+        )
+        try:
+            adjustment = request_adjustment(member=found, wish=wish, staff=request.user, at=clock.now())
+        except Problem as problem:
+            show_problem(form, problem)
+        else:
+            messages.success(request, _("A second person is asked now. Nothing has changed yet."))
+            return redirect("staff:adjustment", adjustment.pk)
+    # who may ask need not be one who may find members (finance): then the way back is the list of corrections
+    back = reverse("staff:member", args=[found.pk]) if may(request.user, Act.FIND_MEMBERS) else reverse("staff:adjustments")
+    context = {
+        "title": _("Correct points"),
+        "text": _("For mistakes and goodwill. Another colleague decides before a single point moves."),
+        "form": form,
+        "submit_label": _("Ask for the correction"),
+        "cancel_url": back,
+        "crumbs": [
+            {"label": _("Corrections"), "url": reverse("staff:adjustments")},
+            {"label": str(found), "url": back},
+            {"label": _("Correct points")},
+        ],
+    }
+    return render(request, "accounts/staff/form_page.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(*_SEE)
+def adjustment(request: HttpRequest, adjustment: uuid.UUID) -> HttpResponseBase:
+    """Show a correction; who may approve decides here."""
+    related = ("member__programme__legal_entity__book", "currency__unit", "requested_by", "decided_by", "partner_key__partner")
+    found = Adjustment.objects.select_related(*related).filter(pk=adjustment).first()
+    if found is None:
+        raise AdjustmentNotFound(_("There is no such correction."))
+    may_decide = found.is_waiting and may(request.user, Act.APPROVE_ADJUSTMENTS) and found.requested_by_id != request.user.pk
+    form = DecisionForm(request.POST or None) if may_decide else None
+    if form is not None and form.is_valid():
+        try:
+            _decide(found, form.cleaned_data, request.user)
+        except Problem as problem:
+            show_problem(form, problem)
+        else:
+            return redirect("staff:adjustment", found.pk)
+    with timezone.override(found.member.programme.time_zone):
+        context = {
+            "adjustment": found,
+            "state": STATES[found.state],
+            "facts": _facts(found, request.user),
+            "form": form,
+            "change": _change(found),
+        }
+        return render(request, "rewards/adjustments/adjustment.html", context, status=422 if form is not None and form.errors else 200)
+
+
+def _decide(adjustment: Adjustment, given: dict[str, Any], user: Any) -> None:
+    if given["decision"] == "post":
+        approve_adjustment(adjustment=adjustment, approver=user, at=clock.now())
+    else:
+        refuse_adjustment(adjustment=adjustment, refuser=user, note=given["note"], at=clock.now())
+
+
+def _change(row: Adjustment) -> str:
+    units = row.units if row.direction == Direction.ADD else -row.units
+    currency: PointCurrency = row.currency
+    return f"{signed_points_text(units, currency.unit.scale)} {currency.word(units)}"
+
+
+def _asked_by(row: Adjustment) -> str:
+    if row.requested_by is not None:
+        return str(row.requested_by)
+    return _("%(partner)s, by key") % {"partner": row.partner_key.partner} if row.partner_key else ""
+
+
+def _facts(row: Adjustment, user: Any) -> list[dict[str, Any]]:
+    sees_members = may(user, Act.FIND_MEMBERS)
+    facts = [
+        {
+            "label": _("Member"),
+            "value": str(row.member),
+            **({"url": reverse("staff:member", args=[row.member_id])} if sees_members else {}),
+        },
+        {"label": _("Reason"), "value": row.get_reason_display()},
+        {"label": _("What happened"), "value": row.note},
+        {"label": _("Asked by"), "value": _asked_by(row), "hint": date_format(localtime(row.requested_at), "j F Y, H:i")},
+        {
+            "label": _("Decided by"),
+            "value": str(row.decided_by or ""),
+            "hint": date_format(localtime(row.decided_at), "j F Y, H:i") if row.decided_at else "",
+        },
+        {"label": _("Why so decided"), "value": row.decision_note},
+    ]
+    if row.movement and sees_members:
+        facts.append({"label": _("Posted as"), "value": _("movement of points"), "url": reverse("staff:movement", args=[row.movement])})
+    return [fact for fact in facts if fact["value"]]
+
+
+def _columns() -> list[dict[str, Any]]:
+    return [
+        {"label": _("Member")},
+        {"label": _("Reason")},
+        {"label": _("Asked by")},
+        {"label": _("Asked")},
+        {"label": _("State")},
+        {"label": _("Change"), "number": True},
+    ]
+
+
+def _row(row: Adjustment) -> list[Any]:
+    return [
+        {"value": str(row.member), "url": reverse("staff:adjustment", args=[row.pk]), "hint": row.note[:80]},
+        row.get_reason_display(),
+        _asked_by(row),
+        date_format(localtime(row.requested_at), "j M Y, H:i"),
+        {"value": row.get_state_display(), "state": STATES[row.state]},
+        _change(row),
+    ]
