@@ -88,7 +88,7 @@ class ProfileForm(forms.Form):
     def __init__(self, *args: Any, member: Member, today: dt.date, **kwargs: Any) -> None:
         facts = {name: getattr(member, name) for name in ("given_name", "family_name", "phone", "locale")}
         facts["home_store"] = member.home_store_id
-        super().__init__(*args, initial=facts, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": facts})
         stores = self.fields["home_store"]
         assert isinstance(stores, forms.ModelChoiceField)
         stores.queryset = Store.objects.filter(entity=member.programme.legal_entity_id).open_on(today).order_by("name", "pk")

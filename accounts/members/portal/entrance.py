@@ -35,10 +35,9 @@ def join(request: HttpRequest, programme: str) -> HttpResponseBase:
     if found.state != ProgrammeState.LIVE:
         return _offer(request, found)
     form = JoinForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if member := _joined(form, found, request.user):
-            messages.success(request, _("Welcome, %(name)s. Your card is ready.") % {"name": member.name})
-            return redirect("portal:home", programme=programme)
+    if request.method == "POST" and form.is_valid() and (member := _joined(form, found, request.user)):
+        messages.success(request, _("Welcome, %(name)s. Your card is ready.") % {"name": member.name})
+        return redirect("portal:home", programme=programme)
     asks_for_card = found.join_policy == JoinPolicy.CARD
     return portal_page(request, found, "accounts/members/join.html", status=_status(form), form=form, asks_for_card=asks_for_card)
 

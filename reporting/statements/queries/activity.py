@@ -130,7 +130,7 @@ def _purchase_entries(member: Member, purchases: list[Purchase]) -> Iterable[Ent
     grants = [uuid.UUID(earned["movement"]) for purchase in purchases for earned in purchase.earned]
     lots = Lot.objects.filter(points_account=member.points_account_id).in_bulk(grants) if grants else {}
     for purchase in purchases:
-        of = [lots[id] for earned in purchase.earned if (id := uuid.UUID(earned["movement"])) in lots]
+        of = [lots[lot] for earned in purchase.earned if (lot := uuid.UUID(earned["movement"])) in lots]
         state, label = _lot_state(of)
         price = money_text(Money(purchase.price_minor, purchase.currency))
         yield Entry(

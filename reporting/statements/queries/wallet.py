@@ -87,6 +87,7 @@ def _ending(member: Member, currency: PointCurrency, today: dt.date) -> str:
     first = dated.annotate(units=Sum("remaining")).first()
     if first is None:
         return ""
-    units = first["units"]
+    units, ends_on = first["units"], first["expires_on"]
+    assert ends_on is not None, "only dated lots were asked for"
     sentence = ngettext("%(points)s ends on %(day)s", "%(points)s end on %(day)s", units)
-    return sentence % {"points": word_writer(currency)(units), "day": day_text(first["expires_on"], today)}
+    return sentence % {"points": word_writer(currency)(units), "day": day_text(ends_on, today)}
