@@ -38,3 +38,9 @@ def sync_roles() -> None:
         group, _created = Group.objects.get_or_create(name=role.value)
         names = {name for pattern in patterns for name in fnmatch.filter(existing, pattern)}
         group.permissions.set([existing[name] for name in sorted(names)])
+
+
+def choose_default_store(*, user: User, store: Store) -> StaffProfile:
+    """Remember in which store somebody works from now on; their roles stay as they are."""
+    profile, _created = StaffProfile.objects.update_or_create(user=user, defaults={"default_store": store})
+    return profile
