@@ -1,8 +1,9 @@
 """The table of the API's addresses."""
 
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 
+from loyalty.api.views import documentation
 from loyalty.kit.rest.problems import no_such_address
 from rewards.adjustments.api import Adjustments, OneAdjustment
 from rewards.catalogue.api import OneReward, Rewards
@@ -35,10 +36,6 @@ _programme = [
 urlpatterns = [
     path("v1/programmes/<slug:programme>/", include(_programme)),
     path("v1/schema/", SpectacularAPIView.as_view(permission_classes=[]), name="schema"),
-    path(
-        "v1/docs/",
-        SpectacularSwaggerSplitView.as_view(permission_classes=[], url_name="api:schema", template_name="loyalty/api/docs.html"),
-        name="docs",
-    ),
+    path("v1/docs/", documentation, name="docs"),
     re_path(r"^v1(?:/|$)", no_such_address),
 ]

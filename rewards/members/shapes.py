@@ -40,7 +40,7 @@ class ProfileShape(Shape):
         nulls = [name for name in sorted(named) if name != "birth_date" and getattr(self, name) is None]
         if not named or nulls:
             detail = _("Write the new value; an empty text takes a value away.") if nulls else _("Name the fields to change.")
-            raise InvalidInput(detail, errors=[FieldError(f"/{name}", "required", detail) for name in nulls or [""]])
+            raise InvalidInput(detail, errors=[FieldError(f"/{name}" if name else "", "required", detail) for name in nulls or [""]])
         return {name: getattr(self, name) for name in PROFILE_FIELDS if name in named}
 
 
