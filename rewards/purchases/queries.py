@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Sequence
 
+from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
@@ -111,15 +112,18 @@ def forget_places(entity: int) -> None:
     _places.pop(entity, None)
 
 
+_CLAIMS = """
+    SELECT c.source, c.external_id, c.id, c.fingerprint
+      FROM unnest(%s::text[], %s::text[]) AS n (source, external_id)
+      JOIN rewards_purchaseclaim c ON c.programme_id = %s AND c.source = n.source AND c.external_id = n.external_id
+"""
+
+
 def claims_of(programme: Programme, names: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[uuid.UUID, bytes]]:
     """Return which of these (source, external id) were claimed before: the purchase's id and the fingerprint of its facts."""
-    claims = PurchaseClaim.objects.filter(
-        programme=programme, source__in={source for source, _id in names}, external_id__in={external_id for _source, external_id in names}
-    )
-    return {
-        (source, external_id): (purchase, bytes(mark))
-        for purchase, source, external_id, mark in claims.values_list("id", "source", "external_id", "fingerprint")
-    }
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIMS, [[source for source, _id in names], [external_id for _source, external_id in names], programme.pk])
+        return {(source, external_id): (purchase, bytes(mark)) for source, external_id, purchase, mark in cursor.fetchall()}
 
 
 def daily_spend(keys: Sequence[tuple[uuid.UUID, int]]) -> dict[tuple[uuid.UUID, int], list[tuple[dt.date, int]]]:

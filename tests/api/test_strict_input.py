@@ -103,7 +103,25 @@ def test_only_json_in_utf_8_is_read(caller, member, content_type, status):
         ({"lines": ..., "amount": 12}, {"/amount": "not_text"}),
         *[
             ({"lines": ..., "amount": text}, {"/amount": "malformed_amount"})
-            for text in ("1E5", "1e100000", "-5", "- -5", "+5", " 5", "5 ", "5.", ".5", "1_0", "१", "٥", "NaN", "0x10", "5\n", "1,000", "1" * 11)
+            for text in (
+                "1E5",
+                "1e100000",
+                "-5",
+                "- -5",
+                "+5",
+                " 5",
+                "5 ",
+                "5.",
+                ".5",
+                "1_0",
+                "१",
+                "٥",
+                "NaN",
+                "0x10",
+                "5\n",
+                "1,000",
+                "1" * 11,
+            )
         ],
         ({"tenders": [{"kind": "gold", "amount": "1"}]}, {"/tenders/0/kind": "unknown_value"}),
     ],
