@@ -209,7 +209,7 @@ def _columns() -> list[dict[str, Any]]:
         {"label": _("Asked by")},
         {"label": _("Asked")},
         {"label": _("State")},
-        {"label": _("Change"), "number": True},
+        {"label": _("Points"), "number": True},
     ]
 
 
