@@ -252,7 +252,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "forget delivered events": {"task": "accounts.outbox.tasks.forget_delivered_events", "schedule": 86_400.0},
     "forget old answers": {"task": "accounts.partners.tasks.forget_old_answers", "schedule": 86_400.0},
     "tell members that points end": {"task": "accounts.members.tasks.announce_expiring_points", "schedule": 21_600.0},
-    "value the books": {"task": "ledger.valuation.tasks.value_books", "schedule": 3_600.0},
+    "value the books": {"task": "ledger.valuation.tasks.value_books", "schedule": 21_600.0},
 }
 
 # Who hears what happened: the outbox calls the function for its topic, at least once.
@@ -313,7 +313,6 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Admin and log -------------------------------------------------------------------------------------------------------------
 
-UNFOLD = {"SITE_TITLE": "Pointbook", "SITE_HEADER": "Pointbook", "SHOW_HISTORY": True, "SHOW_VIEW_ON_SITE": False}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
