@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import make_conninfo
 
 from loyalty.postgres.cluster import APPLICATION, OWNER, Cluster
+from loyalty.shell.admin_theme import ADMIN_THEME
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = os.environ.get("POINTBOOK_ENV", "production")
@@ -313,6 +314,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Admin and log -------------------------------------------------------------------------------------------------------------
 
+UNFOLD = ADMIN_THEME
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

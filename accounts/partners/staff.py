@@ -181,15 +181,23 @@ def rotate(request: HttpRequest, partner: int, key: uuid.UUID) -> HttpResponseBa
     return _show_once(request, found, new, raw, replaces=old)
 
 
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Act.MANAGE_PARTNERS)
 def revoke(request: HttpRequest, partner: int, key: uuid.UUID) -> HttpResponseBase:
-    """End a key for good."""
+    """Ask, and then end a key for good."""
     found = _partner(partner)
     row = _key_of(found, key)
-    revoke_key(key=row)
-    messages.success(request, _("The key %(name)s is refused from now on.") % {"name": row.name})
-    return redirect("staff:partner", found.pk)
+    back = reverse("staff:partner", args=[found.pk])
+    if request.method == "POST":
+        revoke_key(key=row)
+        messages.success(request, _("The key %(name)s is refused from now on.") % {"name": row.name})
+        return redirect(back)
+    crumbs = [{"label": found.name, "url": back}]
+    title, text = (
+        _("Revoke %(name)s") % {"name": row.name},
+        _("Whoever uses this key is refused at once and for good. Give out another one first."),
+    )
+    return _form(request, forms.Form(), title=title, submit=_("Revoke it"), back=back, crumbs=crumbs, text=text, kind="danger")
 
 
 def _show_once(request: HttpRequest, partner: Partner, key: PartnerKey, raw: str, replaces: PartnerKey | None = None) -> HttpResponse:
@@ -249,8 +257,16 @@ def _key(key: PartnerKey, words: dict[str, str], now: dt.datetime, *, may_manage
 
 
 def _form(
-    request: HttpRequest, form: forms.Form, *, title: str, submit: str, back: str, crumbs: list[dict[str, str]], text: str = ""
+    request: HttpRequest,
+    form: forms.Form,
+    *,
+    title: str,
+    submit: str,
+    back: str,
+    crumbs: list[dict[str, str]],
+    text: str = "",
+    kind: str = "",
 ) -> HttpResponse:
     trail = [{"label": _("Partners"), "url": reverse("staff:partners")}, *crumbs, {"label": title}]
-    context = {"title": title, "text": text, "form": form, "submit_label": submit, "cancel_url": back, "crumbs": trail}
+    context = {"title": title, "text": text, "form": form, "submit_label": submit, "kind": kind, "cancel_url": back, "crumbs": trail}
     return render(request, "accounts/staff/form_page.html", context, status=422 if form.errors else 200)

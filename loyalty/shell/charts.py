@@ -61,6 +61,7 @@ class Mark:
     text_x: str = ""
     text_y: str = ""
     minor: bool = False
+    anchor: str = "middle"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -184,11 +185,19 @@ def _with_values(columns: list[Mark], data: Data, write: Write) -> list[Mark]:
     key = {largest, last} if last - largest > 1 else {largest}
     everywhere, everywhere_on_phone = _fit(data, write, _LETTER), _fit(data, write, _LETTER_ON_PHONE)
     return [
-        dataclasses.replace(column, text=write.full(amount), minor=position not in key and not everywhere_on_phone)
+        _inside(dataclasses.replace(column, text=write.full(amount), minor=position not in key and not everywhere_on_phone))
         if position in key or everywhere
         else column
         for position, (column, amount) in enumerate(zip(columns, amounts, strict=True))
     ]
+
+
+def _inside(column: Mark) -> Mark:
+    """End the words with their column where, in the middle over it, they would leave the drawing on a phone."""
+    right = Fraction(column.x) + Fraction(column.width)
+    if Fraction(column.text_x) + len(column.text) * _LETTER_ON_PHONE / 2 <= WIDTH:
+        return column
+    return dataclasses.replace(column, text_x=_text(right), anchor="end")
 
 
 def _fit(data: Data, write: Write, letter: Fraction) -> bool:

@@ -148,7 +148,7 @@ def _identity(member: Member) -> list[dict[str, Any]]:
         (_("Language"), member.get_locale_display()),
         (_("Home store"), str(member.home_store) if member.home_store else ""),
         (_("Joined"), date_format(localtime(member.joined_at), "j F Y")),
-        (_("Number in the shop system"), member.external_id),
+        (_("Shop number"), member.external_id),
         (_("Signs in as"), str(member.user.email) if member.user else _("has no login yet")),
     ]
     return [{"label": label, "value": value} for label, value in facts if value]

@@ -180,18 +180,17 @@ def _today(programme: Programme) -> dt.date:
 
 
 def _columns() -> list[dict[str, Any]]:
-    labels = (_("Member"), _("Card"), _("Reached by"), _("Status"), _("Tier"), _("Joined"))
-    return [*({"label": label} for label in labels), {"label": _("Points"), "number": True}]
+    words = (_("Status"), _("Reached by"), _("Joined"))
+    return [{"label": _("Member")}, {"label": _("Tier")}, {"label": _("Points"), "number": True}, *({"label": label} for label in words)]
 
 
 def _row(row: MemberRow) -> list[Any]:
     found: Member = row.member
     return [
-        {"value": str(found), "url": reverse("staff:member", args=[found.pk]), "hint": str(found.home_store) if found.home_store else ""},
-        found.grouped_number,
-        {"value": found.email or found.phone or "–", "hint": found.phone if found.email and found.phone else ""},
-        {"value": found.get_status_display(), "state": profile.STATES[found.status]},
+        {"value": str(found), "url": reverse("staff:member", args=[found.pk]), "hint": found.grouped_number},
         row.tier or "–",
-        date_format(localtime(found.joined_at), "j M Y"),
         row.available,
+        {"value": found.get_status_display(), "state": profile.STATES[found.status]},
+        {"value": found.email or found.phone or "–", "hint": found.phone if found.email and found.phone else ""},
+        {"value": date_format(localtime(found.joined_at), "j M Y"), "hint": str(found.home_store) if found.home_store else ""},
     ]

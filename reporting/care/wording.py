@@ -114,9 +114,10 @@ def _redemption(row: Redemption, _main: PointCurrency) -> Row:
         title, icon = _("Paid with points"), "coins"
     else:
         title, icon = row.reward_version.reward.local_name, "gift"
+    worth = money_text(Money(row.value_minor, row.programme.currency)) if row.value_minor else ""
     return {
         "title": title,
-        "detail": str(row.used_store) if row.used_store else "",
+        "detail": ", ".join(word for word in (worth, str(row.used_store or ""), row.grouped_code) if word),
         "points": row.restored_units - row.units if row.state != Redemption.State.CANCELLED else 0,
         "icon": icon,
         "state": row.state,

@@ -19,7 +19,7 @@ from loyalty.kit.clock import add_months, month_end, month_start
 from rewards.purchases.models import Purchase
 
 MONTHS = 12
-_STORES = 10
+_STORES = 6
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

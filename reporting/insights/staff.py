@@ -13,6 +13,7 @@ from accounts.programmes.models import Programme
 from accounts.staff.pages import month_choices, programme_choices, programme_page, read_month, render_part
 from accounts.staff.roles import Act
 from loyalty.kit import clock
+from loyalty.kit.addresses import routed
 from reporting.insights import queries
 from reporting.insights.queries import Overview, Trade
 
@@ -98,5 +99,7 @@ def _charts(shown: Overview) -> dict[str, Any]:
         "members": [series(_("Bought"), "buyers"), series(_("Came back"), "returning")],
         "ranking": [(store.name, store.price_minor) for store in shown.stores],
         "purchases_url": reverse("staff:purchases"),
+        "tender_url": reverse("staff:purchases") + "?points=1",
+        "rollforward_url": routed("staff:rollforward"),
         "members_url": reverse("staff:members"),
     }

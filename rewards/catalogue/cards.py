@@ -27,7 +27,8 @@ _NO_PICTURE = "img/rewards/voucher.svg"
 class RewardCard:
     """What a reward's card shows. `status` is one of can, almost, far, locked, gone.
 
-    `have` are the points towards the price, `rest` says what is left after taking it ("120 points").
+    `have` are the points towards the price, `rest` says what is left after taking it ("120 points"). `shortage` is the
+    sentence on missing points, `obstacles` are those on everything else that stands in the way.
     """
 
     code: str
@@ -46,6 +47,7 @@ class RewardCard:
     have: int
     shortfall: int
     rest: str
+    shortage: str
     obstacles: tuple[str, ...]
     conditions: tuple[str, ...]
 
@@ -105,7 +107,8 @@ def card_of(offer: Offer, currency: PointCurrency, money: str) -> RewardCard:
         have=version.price_points - offer.shortfall,
         shortfall=offer.shortfall,
         rest=f"{points_text(rest, currency.unit.scale)} {currency.word(rest)}",
-        obstacles=tuple(missing.detail for missing in offer.missing),
+        shortage=next((missing.detail for missing in offer.missing if missing.shortfall), ""),
+        obstacles=tuple(missing.detail for missing in offer.missing if not missing.shortfall),
         conditions=tuple(_conditions(offer)),
     )
 

@@ -86,25 +86,16 @@ def _is_uuid(text: str) -> bool:
 
 
 def _columns() -> list[dict[str, Any]]:
-    return [
-        {"label": _("Receipt")},
-        {"label": _("Member")},
-        {"label": _("Where")},
-        {"label": _("When")},
-        {"label": _("Price"), "number": True},
-        {"label": _("Paid with points"), "number": True},
-        {"label": _("Points earned"), "number": True},
-    ]
+    figures = (_("Price"), _("Paid with points"), _("Points earned"))
+    return [{"label": _("Receipt")}, {"label": _("Member")}, *({"label": label, "number": True} for label in figures)]
 
 
 def _row(purchase: Purchase) -> list[Any]:
-    money = Money(purchase.price_minor, purchase.currency)
+    place = str(purchase.store or purchase.channel)
     return [
-        {"value": purchase.external_id, "url": reverse("staff:purchase", args=[purchase.pk])},
-        {"value": str(purchase.member), "url": reverse("staff:member", args=[purchase.member_id])},
-        str(purchase.store or purchase.channel),
-        _when(purchase.occurred_at),
-        money,
+        {"value": purchase.external_id, "url": reverse("staff:purchase", args=[purchase.pk]), "hint": _when(purchase.occurred_at)},
+        {"value": str(purchase.member), "url": reverse("staff:member", args=[purchase.member_id]), "hint": place},
+        Money(purchase.price_minor, purchase.currency),
         Money(purchase.tender_minor, purchase.currency) if purchase.tender_minor else None,
         purchase.units,
     ]

@@ -1,8 +1,8 @@
 """A purchase's story as its staff page writes it: plain values with words and links."""
 
 import datetime as dt
-import uuid
 from decimal import Decimal
+from itertools import compress
 from typing import Any
 
 from django.urls import reverse
@@ -17,7 +17,7 @@ from loyalty.kit.addresses import routed
 from loyalty.kit.figures import money_text
 from loyalty.kit.money import Money
 from rewards.purchases.models import Purchase, PurchaseLine, ReturnLine
-from rewards.purchases.story import EarnedLot, LotStep, PaidWithPoints, PurchaseStory, ReturnStory, writer_of
+from rewards.purchases.story import EarnedLot, LotStep, LotTaken, PaidWithPoints, PurchaseStory, ReturnStory, writer_of
 
 _STEPS = {
     (State.ISSUED, State.AVAILABLE): "granted",
@@ -49,9 +49,7 @@ def page_of_story(story: PurchaseStory) -> dict[str, Any]:
         "paid": _money(purchase.paid_minor, purchase),
         "earned_text": write(purchase.units),
         "facts": _facts(purchase),
-        "line_columns": _line_columns(),
-        "line_rows": [_line_row(line, story.returned.get(line.pk, []), purchase) for line in story.lines],
-        "line_totals": _line_totals(story),
+        **_lines(story),
         "rules": story.rules,
         "lots": [_lot(earned) for earned in story.earned],
         "tender": _tender(story.tender, purchase, write) if story.tender else None,
@@ -78,46 +76,53 @@ def _facts(purchase: Purchase) -> list[dict[str, Any]]:
     ]
 
 
-def _line_columns() -> list[dict[str, Any]]:
-    return [
-        {"label": _("Item")},
-        {"label": _("Came back")},
-        {"label": _("Quantity"), "number": True},
-        {"label": _("Discount"), "number": True},
-        {"label": _("Paid with points"), "number": True},
-        {"label": _("Price"), "number": True},
+def _lines(story: PurchaseStory) -> dict[str, Any]:
+    """Return the table of lines; a column in which nothing would stand is left out."""
+    purchase = story.purchase
+    money = {line.pk: line.price_minor - line.paid_minor for line in story.lines}
+    shown = [True, bool(story.returned), True, any(line.discount_minor for line in story.lines), bool(purchase.tender_minor), True]
+    columns: list[dict[str, Any]] = [{"label": _("Item")}, {"label": _("Came back")}]
+    columns += [{"label": label, "number": True} for label in (_("Quantity"), _("Discount"), _("Paid with points"), _("Price"))]
+    rows = [_line_row(line, story.returned.get(line.pk, []), money[line.pk], purchase) for line in story.lines]
+    discount_minor = sum(line.discount_minor for line in story.lines)
+    totals = [
+        _("Total"),
+        "",
+        "",
+        *_amounts(purchase, discount_minor, purchase.tender_minor),
+        Money(purchase.price_minor, purchase.currency),
     ]
+    return {
+        "line_columns": list(compress(columns, shown)),
+        "line_rows": [list(compress(row, shown)) for row in rows],
+        "line_totals": list(compress(totals, shown)),
+    }
 
 
-def label_of(line: PurchaseLine) -> str:
-    """Name a line by what is known of it; an article number stands beside the name, not for it."""
-    return " · ".join(word for word in (line.category, line.brand) if word) or _("Item %(number)s") % {"number": line.position}
-
-
-def _line_row(line: PurchaseLine, back: list[ReturnLine], purchase: Purchase) -> list[Any]:
+def _line_row(line: PurchaseLine, back: list[ReturnLine], by_points_minor: int, purchase: Purchase) -> list[Any]:
     returned = sum((part.quantity for part in back), Decimal(0))
-    by_points = line.price_minor - line.paid_minor
     return [
         {"value": label_of(line), "hint": line.sku},
         {"value": _quantity(returned), "kind": "warning"} if returned else "",
         _quantity(line.quantity),
-        Money(line.discount_minor, purchase.currency) if line.discount_minor else None,
-        Money(by_points, purchase.currency) if by_points else None,
+        *_amounts(purchase, line.discount_minor, by_points_minor),
         Money(line.price_minor, purchase.currency),
     ]
 
 
-def _line_totals(story: PurchaseStory) -> list[Any]:
-    purchase = story.purchase
-    discount_minor = sum(line.discount_minor for line in story.lines)
-    return [
-        _("Total"),
-        "",
-        "",
-        Money(discount_minor, purchase.currency) if discount_minor else None,
-        Money(purchase.tender_minor, purchase.currency) if purchase.tender_minor else None,
-        Money(purchase.price_minor, purchase.currency),
-    ]
+def _amounts(purchase: Purchase, *amounts_minor: int) -> list[Money | None]:
+    """Return amounts, with nothing for nothing."""
+    return [Money(minor, purchase.currency) if minor else None for minor in amounts_minor]
+
+
+def label_of(line: PurchaseLine) -> str:
+    """Name a line by what is known of it; an article number stands beside the name, not for it."""
+    return " · ".join(_calm(word) for word in (line.category, line.brand) if word) or _("Item %(number)s") % {"number": line.position}
+
+
+def _calm(word: str) -> str:
+    """Write what a till shouts in capitals as people write."""
+    return word.capitalize() if word.isupper() and len(word) > 3 else word
 
 
 def _quantity(quantity: Decimal) -> str:
@@ -206,16 +211,19 @@ def _tender(tender: PaidWithPoints, purchase: Purchase, write: Any) -> dict[str,
         "restored": write(redemption.restored_units) if redemption.restored_units else "",
         "url": reverse("staff:redemption", args=[redemption.pk]),
         "columns": [{"label": _("Taken from points of")}, {"label": _("Last day")}, {"label": _("Points"), "number": True}],
-        "rows": [lot_row(lot, granted_on, expires_on, units) for lot, granted_on, expires_on, units in tender.taken],
+        "rows": [lot_row(taken) for taken in tender.taken],
     }
 
 
-def lot_row(lot: uuid.UUID, granted_on: dt.date, expires_on: dt.date | None, units: int) -> list[Any]:
-    return [
-        {"value": granted_on, "url": reverse("staff:movement", args=[lot])},
-        expires_on - dt.timedelta(days=1) if expires_on else _("no end"),
-        units,
-    ]
+def lot_row(taken: LotTaken) -> list[Any]:
+    """Return a line of the table of lots: where the points came from, until when they were good, and how many were spent."""
+    lot, purchase = taken.lot, taken.purchase
+    granted_on = date_format(lot.granted_on, "j M Y")
+    if purchase is None:
+        origin = {"value": granted_on, "url": reverse("staff:movement", args=[lot.pk])}
+    else:
+        origin = {"value": purchase.external_id, "url": reverse("staff:purchase", args=[purchase.pk]), "hint": granted_on}
+    return [origin, lot.expires_on - dt.timedelta(days=1) if lot.expires_on else _("no end"), taken.units]
 
 
 def _return(one: ReturnStory, purchase: Purchase, write: Any) -> dict[str, Any]:

@@ -50,8 +50,8 @@ def _page(row: Redemption) -> dict[str, Any]:
         "value": money_text(Money(row.value_minor, row.member.programme.currency)) if row.value_minor else "",
         "facts": [fact for fact in _facts(row) if fact["value"]],
         "columns": [{"label": _("Taken from points of")}, {"label": _("Last day")}, {"label": _("Points"), "number": True}],
-        "rows": [lot_row(*lot) for lot in taken],
-        "totals": [_("Total"), "", sum(units for *_lot, units in taken)],
+        "rows": [lot_row(lot) for lot in taken],
+        "totals": [_("Total"), "", sum(lot.units for lot in taken)],
     }
 
 

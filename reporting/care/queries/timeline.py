@@ -103,7 +103,7 @@ def _returns(member: Member) -> QuerySet[Return]:
 
 
 def _redemptions(member: Member) -> QuerySet[Redemption]:
-    return Redemption.objects.filter(member=member).select_related("reward_version__reward", "used_store")
+    return Redemption.objects.filter(member=member).select_related("reward_version__reward", "used_store", "programme")
 
 
 def _movements(member: Member) -> QuerySet[Movement]:
