@@ -1,0 +1,24 @@
+"""Earning rules in the admin: to find and read. They are drafted and approved on the staff pages."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from loyalty.kit.admin import ReadOnlyAdmin, ReadOnlyInline
+from rewards.earning.models import EarningRule, EarningRuleVersion
+
+
+class VersionInline(ReadOnlyInline):
+    model = EarningRuleVersion
+    fields = ("version", "valid_from", "valid_to", "definition", "author", "approver", "approved_at")
+    ordering = ("-version",)
+
+
+@admin.register(EarningRule)
+class EarningRuleAdmin(ReadOnlyAdmin):
+    list_display = ("name", "programme", "currency", "code")
+    list_filter = ("programme",)
+    list_select_related = ("programme", "currency")
+    search_fields = ("name__icontains", "=code")
+    search_help_text = _("Name or code")
+    ordering = ("programme", "code")
+    inlines = (VersionInline,)
