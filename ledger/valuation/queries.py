@@ -199,12 +199,20 @@ def judgements(book: Book) -> Judgements:
     return Judgements(estimates_in_force(book), sizes, book.min_pool_size, last_statements(book))
 
 
-def proposed_statements(book: Book, period: Period) -> dict[PoolKey, Statement]:
-    """Return what the close of `period` would state for every pool, from what is allocated and approved now."""
+def proposed_statements(
+    book: Book, period: Period, *, proposed: EstimateTerms | None = None, on: dt.date | None = None
+) -> dict[PoolKey, Statement]:
+    """Return what the close of `period` would state for every pool, from what is allocated and approved now.
+
+    `proposed` is taken as if it were approved too; `on` is the day whose estimates serve (default: the period's last).
+    """
     judged = judgements(book)
+    if proposed is not None:
+        judged = dataclasses.replace(judged, estimates=[*judged.estimates, proposed])
+    on = on or period.ends_on
     found = {}
     for pool, position in sorted(positions(book).items()):
-        estimate = judged.estimate(pool, period.ends_on)
+        estimate = judged.estimate(pool, on)
         before = judged.statements.get(pool)
         opening = Opening(before.redeemed, before.allocated_minor, before.liability_minor) if before else Opening()
         found[pool] = settle(position, opening, judged.in_force(pool), (estimate.id, estimate.percentage) if estimate else None)

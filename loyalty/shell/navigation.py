@@ -54,6 +54,7 @@ STAFF_PLACES = (
     Place("staff:close", _("Month close"), "check-circle", "accounts.see_books", group=_("Books")),
     Place("staff:rollforward", _("Roll-forward"), "chart", "accounts.see_books", group=_("Books")),
     Place("staff:journals", _("Journals"), "book", "accounts.see_books", group=_("Books")),
+    Place("staff:estimates", _("Estimates"), "activity", "accounts.see_books", group=_("Books")),
     Place("till:home", _("Till"), "store", "accounts.use_till", group=_("System")),
     Place("admin:index", _("Administration"), "settings", group=_("System")),
 )

@@ -1,6 +1,6 @@
 """The staff pages: pages of several apps under /staff/, by job."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.members import staff as member_edits
 from accounts.partners import staff as partners
@@ -44,6 +44,7 @@ _PROGRAMME = [
     path("programmes/<slug:programme>/rules/<uuid:version>/approve/", earning.approve, name="rule-approve"),
     path("programmes/<slug:programme>/tiers/", tiers.tiers, name="tiers"),
     path("rewards/", catalogue.rewards, name="rewards"),
+    path("rewards/new/", catalogue.add, name="reward-new"),
     path("rewards/<int:reward>/", catalogue.reward, name="reward"),
     path("rewards/<int:reward>/stock/", catalogue.stock, name="reward-stock"),
     path("rewards/<int:reward>/price/", catalogue.draft, name="reward-draft"),
@@ -57,8 +58,16 @@ _PROGRAMME = [
     path("partners/<int:partner>/keys/<uuid:key>/revoke/", partners.revoke, name="partner-key-revoke"),
 ]
 
-urlpatterns: list[URLPattern] = [
+_BOOKS = [
+    path("close/", include("reporting.close.urls")),
+    path("rollforward/", include("reporting.rollforward.urls")),
+    path("journals/", include("reporting.journals.urls")),
+    path("estimates/", include("reporting.estimates.urls")),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", insights.home, name="home"),
     *_PEOPLE_AND_PURCHASES,
     *_PROGRAMME,
+    *_BOOKS,
 ]

@@ -24,6 +24,7 @@ class CloseRun(models.Model):
     step = models.CharField(max_length=6, choices=[(step.value, step.name.capitalize()) for step in Step], default=Step.EXPIRE.value)
     done = models.BigIntegerField(default=0)
     total = models.BigIntegerField(default=0)
+    started_at = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(db_default=Now())
     preparer = models.UUIDField()
     prepared_at = models.DateTimeField(null=True, blank=True)

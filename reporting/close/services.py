@@ -2,7 +2,7 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -21,7 +21,7 @@ from reporting.close import queries
 from reporting.close.domain import Step, fingerprint
 from reporting.close.models import CloseCheck, CloseRun
 
-_LOCK_CLASS = 40_606  # advisory locks of closes, beside the book's id
+LOCK_CLASS = 40_606  # advisory locks of closes, beside the book's id
 
 
 class PeriodNotOver(Refused):
@@ -74,6 +74,15 @@ def prepare_close(*, book: Book, period: Period, preparer: UUID, at: dt.datetime
     return run
 
 
+def begin_close(*, period: Period, preparer: UUID, at: dt.datetime) -> CloseRun:
+    """Soft-close the period and say that its close is being prepared; `prepare_close` does the work.
+
+    Raises: NotTheOpenPeriod, PeriodNotOver, CloseRunning.
+    """
+    with _alone(period.book):
+        return _begin(period.book, period, preparer, at)
+
+
 @transaction.atomic
 def acknowledge(*, check: CloseCheck, actor: UUID, note: str, at: dt.datetime) -> CloseCheck:
     """Accept an exception and say why. Raises: CloseNotPrepared, Malformed without a note or for a check that passed."""
@@ -87,6 +96,15 @@ def acknowledge(*, check: CloseCheck, actor: UUID, note: str, at: dt.datetime) -
     check.acknowledged_by, check.acknowledged_at, check.note = actor, at, note.strip()
     check.save(update_fields=["acknowledged_by", "acknowledged_at", "note"])
     return check
+
+
+@transaction.atomic
+def acknowledge_many(*, run: CloseRun, checks: Collection[int], actor: UUID, note: str, at: dt.datetime) -> int:
+    """Accept several exceptions of a close for one reason; return how many. Raises: Malformed, CloseNotPrepared."""
+    chosen = run.checks.filter(pk__in=checks).order_by("position")
+    if not chosen:
+        raise Malformed("Choose the exceptions that the note is about.")
+    return len([acknowledge(check=check, actor=actor, note=note, at=at) for check in chosen])
 
 
 @transaction.atomic
@@ -128,8 +146,8 @@ def send_back(*, run: CloseRun, approver: UUID, note: str) -> CloseRun:
     if not note.strip():
         raise Malformed("Say what has to change.")
     book_services.resume_period(period=run.period)
-    run.state, run.note = CloseRun.State.SENT_BACK, note.strip()
-    run.save(update_fields=["state", "note"])
+    run.state, run.approver, run.note = CloseRun.State.SENT_BACK, approver, note.strip()
+    run.save(update_fields=["state", "approver", "note"])
     return run
 
 
@@ -143,7 +161,7 @@ def reopen(*, run: CloseRun) -> CloseRun:
 def _alone(book: Book) -> Iterator[None]:
     """One preparation of a book at a time; the server frees the lock when the process dies."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s::integer, %s::integer)", [_LOCK_CLASS, book.pk])
+        cursor.execute("SELECT pg_try_advisory_lock(%s::integer, %s::integer)", [LOCK_CLASS, book.pk])
         if not cursor.fetchone()[0]:
             raise CloseRunning("Somebody is preparing a close of this book right now. Wait until it is ready.")
     try:
@@ -151,7 +169,7 @@ def _alone(book: Book) -> Iterator[None]:
     finally:
         if not connection.needs_rollback and connection.is_usable():
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s::integer, %s::integer)", [_LOCK_CLASS, book.pk])
+                cursor.execute("SELECT pg_advisory_unlock(%s::integer, %s::integer)", [LOCK_CLASS, book.pk])
 
 
 @transaction.atomic
@@ -171,6 +189,8 @@ def _begin(book: Book, period: Period, preparer: UUID, at: dt.datetime) -> Close
             "done": 0,
             "total": 0,
             "preparer": preparer,
+            "approver": None,
+            "started_at": Now(),
             "heartbeat_at": Now(),
         },
     )

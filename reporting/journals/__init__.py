@@ -1,0 +1,1 @@
+"""The journals and the trial balance, for people."""
