@@ -14,7 +14,7 @@ from loyalty.kit.clock import business_date
 from loyalty.kit.money import Money
 from reporting.close.models import CloseRun
 from reporting.close.queries import PeriodOverview, overview
-from reporting.journals.wording import PERIOD_STATES, period_name, signature
+from reporting.journals.wording import PERIOD_STATES, moment, period_name, person
 from reporting.rollforward.domain import MoneyRow
 from reporting.rollforward.queries import money_by_period
 
@@ -48,8 +48,8 @@ def _row(one: PeriodOverview, money: MoneyRow | None, book: Book, people: dict[A
         {"value": period_name(period), "url": reverse("staff:close-period", args=[period.pk])},
         {"value": PERIOD_STATES[period.state], "state": period.state, "hint": _hint(one)},
         *(Money(minor, book.currency) for minor in amounts),
-        signature(people, run.preparer, run.prepared_at) if run else "",
-        signature(people, run.approver, run.approved_at) if run and period.is_closed else "",
+        {"value": person(people, run.preparer), "hint": moment(run.prepared_at)} if run else "",
+        {"value": person(people, run.approver), "hint": moment(run.approved_at)} if run and period.is_closed else "",
     ]
 
 

@@ -10,7 +10,7 @@ from ledger.valuation.models import Estimate
 from loyalty.kit.figures import money_text, number_text
 from loyalty.kit.money import Money
 from reporting.estimates.queries import EstimateStory, Versions
-from reporting.journals.wording import month_name, period_name, pool_name, signature
+from reporting.journals.wording import moment, month_name, period_name, person, pool_name, signature
 
 
 def versions_of(found: Versions) -> dict[str, Any]:
@@ -24,8 +24,8 @@ def versions_of(found: Versions) -> dict[str, Any]:
                 scope_name(one),
                 month_name(one.valid_from),
                 {"value": state_name(one), "state": _chip(one)},
-                signature(found.names, one.prepared_by, one.prepared_at),
-                signature(found.names, one.approved_by, one.approved_at),
+                {"value": person(found.names, one.prepared_by), "hint": moment(one.prepared_at)},
+                {"value": person(found.names, one.approved_by), "hint": moment(one.approved_at)},
             ]
             for one in found.estimates
         ],

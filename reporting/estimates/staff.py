@@ -57,7 +57,7 @@ def draft(request: HttpRequest, programme: Programme) -> HttpResponse:
         "cancel_url": reverse("staff:estimates"),
         "crumbs": [{"label": _("Estimates"), "url": reverse("staff:estimates")}, {"label": _("New estimate")}],
     }
-    return render(request, "accounts/staff/form.html", context, status=422 if form.errors else 200)
+    return render(request, "accounts/staff/form_page.html", context, status=422 if form.errors else 200)
 
 
 @require_safe

@@ -158,7 +158,6 @@ def balances(rows: Sequence[BalanceRow], book: Book, period: Period) -> dict[str
     groups = [
         {
             "title": ACCOUNT_TYPES[kind],
-            "columns": columns,
             "rows": [_balance(row, book, period) for row in of_kind],
             "totals": _sums(of_kind, str(ACCOUNT_TYPES[kind]), book),
         }
@@ -166,7 +165,9 @@ def balances(rows: Sequence[BalanceRow], book: Book, period: Period) -> dict[str
     ]
     debit, credit = sum(row.debit_minor for row in rows), sum(row.credit_minor for row in rows)
     return {
+        "columns": columns,
         "groups": groups,
+        "totals": _sums(rows, _("All accounts"), book),
         "is_balanced": debit == credit and sum(row.closing_minor for row in rows) == 0,
         "debit": Money(debit, book.currency),
         "credit": Money(credit, book.currency),

@@ -15,6 +15,7 @@ from reporting.journals.wording import month_name, pool_name
 from reporting.rollforward.domain import MoneyRow, PointsRow, Row
 
 Table = dict[str, Any]
+NOTHING = "\N{EN DASH}"
 Name = Callable[[PointsRow | MoneyRow], Any]
 
 
@@ -84,12 +85,14 @@ def _money_names() -> list[str]:
 
 def _points(row: PointsRow, scale: int) -> list[str]:
     moved = (row.issued, -row.reversed, -row.redeemed, -row.expired, -row.adjusted)
-    return [points_text(points, scale) for points in (row.opening, *moved, row.closing)]
+    changes = (points_text(points, scale) if points else NOTHING for points in moved)
+    return [points_text(row.opening, scale), *changes, points_text(row.closing, scale)]
 
 
-def _money(row: MoneyRow, currency: str) -> list[Money]:
+def _money(row: MoneyRow, currency: str) -> list[Money | str]:
     moved = (row.additions, -row.returned, -row.recognised, -row.close_catch_up, -row.revenue_from_opening, row.other)
-    return [Money(minor, currency) for minor in (row.opening, *moved, row.closing)]
+    changes = (Money(minor, currency) if minor else NOTHING for minor in moved)
+    return [Money(row.opening, currency), *changes, Money(row.closing, currency)]
 
 
 def _pool(pool: PoolKey | None, units: Mapping[int, PointUnit]) -> str:

@@ -250,6 +250,8 @@ def _user(login: logins.Login) -> User:
     known = User.objects.filter(email=login.email).first()
     if known is not None:
         return known
-    user = User.objects.create_user(email=login.email, password=login.password, is_superuser=login.is_superuser, is_staff=bool(login.roles))
+    user = User.objects.create_user(
+        email=login.email, password=login.password, name=login.name, is_superuser=login.is_superuser, is_staff=bool(login.roles)
+    )
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
