@@ -10,10 +10,9 @@ from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Page
 
 WIDTHS = {"phone": (390, 844), "desktop": (1440, 900)}
-SCREENSHOTS = (
-    Path(settings.BASE_DIR) / "docs" / "screenshots" if os.environ.get("POINTBOOK_SCREENSHOTS") else Path(settings.DATA_DIR) / "screenshots"
-)
-"""Pictures go into the data folder; POINTBOOK_SCREENSHOTS=1 renews those of the documentation."""
+PICTURES = Path(settings.DATA_DIR) / "screenshots"
+DOCUMENTED = Path(settings.BASE_DIR) / "docs" / "screenshots"
+"""Pictures go into the data folder; POINTBOOK_SCREENSHOTS=1 renews those that the documentation keeps."""
 
 
 def login(page: Page, live_url: str, user) -> None:
@@ -26,14 +25,18 @@ def login(page: Page, live_url: str, user) -> None:
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session.session_key or "", "url": live_url}])
 
 
-def shoot(page: Page, name: str, *, schemes: tuple[str, ...] = ("light", "dark")) -> None:
-    """Save pictures of the whole page on a phone and on a desktop, by day and by night; the page is a phone's afterwards."""
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+def shoot(page: Page, name: str, *, kept: bool = False) -> None:
+    """Save pictures of the whole page on a phone and on a desktop, by day and by night; the page is a phone's afterwards.
+
+    The documentation keeps those that say so.
+    """
+    folder = DOCUMENTED if kept and os.environ.get("POINTBOOK_SCREENSHOTS") else PICTURES
+    folder.mkdir(parents=True, exist_ok=True)
     for device, (width, height) in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
-        for scheme in schemes:
+        for scheme in ("light", "dark"):
             _show(page, scheme)
-            page.screenshot(path=SCREENSHOTS / f"{name}-{device}-{scheme}.png", full_page=True, animations="disabled")
+            page.screenshot(path=folder / f"{name}-{device}-{scheme}.png", full_page=True, animations="disabled")
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(dict(zip(("width", "height"), WIDTHS["phone"], strict=True)))
 

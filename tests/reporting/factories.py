@@ -60,7 +60,9 @@ class Shop:
         enrolment = Enrolment(email=email, given_name=given_name, family_name="Lovelace", **facts)
         return enrol_member(programme=self.programme, enrolment=enrolment, at=NOW - dt.timedelta(days=400), user=user, announce=False)
 
-    def buy(self, member: Member, number: str, at: dt.datetime, *lines: tuple[str, int], tender: int = 0, store: Store | None = None) -> Purchase:
+    def buy(
+        self, member: Member, number: str, at: dt.datetime, *lines: tuple[str, int], tender: int = 0, store: Store | None = None
+    ) -> Purchase:
         """Record a purchase of (category, price in cents) lines, quantity one each."""
         facts = PurchaseFacts(
             source="till",
@@ -111,7 +113,9 @@ def open_shop(slug: str = "aldersgate", name: str = "Aldersgate Club", **more) -
             at=at,
         )
     steps = (("silver", "Silver", 40_000), ("gold", "Gold", 90_000))
-    open_ladder(programme=programme, name="Tiers", tiers=[TierTerms(code=code, name=label, threshold_minor=minor) for code, label, minor in steps])
+    open_ladder(
+        programme=programme, name="Tiers", tiers=[TierTerms(code=code, name=label, threshold_minor=minor) for code, label, minor in steps]
+    )
     programme = change_programme_state(programme=programme, state="live")
     _publish_rewards(programme, at)
     stores = [
@@ -124,10 +128,12 @@ def open_shop(slug: str = "aldersgate", name: str = "Aldersgate Club", **more) -
 def tell_a_year(shop: Shop, member: Member) -> dict[str, Purchase | Redemption]:
     """Let a member live through fourteen months; answers with the events that pages lead to."""
     story: dict[str, Purchase | Redemption] = {}
-    shop.buy(member, "R-0900", _on(2025, 1, 20), ("Bakery", 4_000))
+    shop.buy(member, "R-0900", _on(2025, 1, 20), ("Bakery", 9_000))
     story["ending"] = shop.buy(member, "R-1000", _on(2025, 3, 20), ("Bakery", 3_250), ("Fruit", 1_200))
     for month in range(4, 13):
-        shop.buy(member, f"R-10{month:02}", _on(2025, month, 3 + month), ("Dairy", 2_000 + month * 310), ("Bakery", 480), store=shop.harbour)
+        shop.buy(
+            member, f"R-10{month:02}", _on(2025, month, 3 + month), ("Dairy", 2_000 + month * 310), ("Bakery", 480), store=shop.harbour
+        )
     story["used"] = shop.redeem(member, "coffee", _on(2025, 9, 30))
     use_voucher(code=str(story["used"].code), at=_on(2025, 10, 2), store=shop.market)
     expire_due(unit=currency_of(shop.programme).unit_id, through_on=dt.date(2026, 1, 31), at=_on(2026, 1, 31))

@@ -36,6 +36,10 @@ class Home:
     vouchers: list[VoucherWords]
     entries: list[Entry]
 
+    @property
+    def can_redeem(self) -> bool:
+        return any(card.is_available for card in self.rewards)
+
 
 def home_of(member: Member, today: dt.date) -> Home:
     """Return what the home page shows."""

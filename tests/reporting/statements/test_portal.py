@@ -66,9 +66,9 @@ def test_home_says_what_a_member_has(client, shop):
 
     text = signed_in(client, member).get(url("home")).content.decode()
 
-    assert "687" in text
-    assert "worth £6.87" in text
-    assert "39 points end on 11 August" in text
+    assert "707" in text
+    assert "worth £7.07" in text
+    assert "10 points end on 10 July" in text
     assert "£474.71 to go to Gold" in text
     assert member.grouped_number in text
     assert url("voucher", redemption=story["voucher"].pk) in text
@@ -124,6 +124,7 @@ def test_activity_tells_everything_once_newest_first(shop):
         ("2026-02-06", "Paid with points", -100, ""),
         ("2026-02-06", "Aldersgate Market", 16, ""),
     ]
+    assert ("2026-01-20", "Points ended", -30, "") in told
     assert sum(entry.units for entry in found.entries) == queries.wallet_of(member, TODAY).available
     assert [entry.heading for entry in found.entries if entry.heading][:2] == ["March 2026", "February 2026"]
 
