@@ -17,7 +17,7 @@ from accounts.staff.models import StaffProfile
 from accounts.staff.pages import ProgrammeView, programme_page
 from accounts.staff.roles import Act
 from accounts.users.models import User
-from loyalty.kit.clock import business_date, now
+from loyalty.kit import clock
 
 P = ParamSpec("P")
 
@@ -40,7 +40,7 @@ class Till:
         return self.programme.currency
 
     def day(self, at: dt.datetime) -> dt.date:
-        return business_date(at, self.programme.time_zone)
+        return clock.business_date(at, self.programme.time_zone)
 
 
 TillView = Callable[Concatenate[HttpRequest, Till, P], HttpResponseBase]
@@ -63,7 +63,7 @@ def till_page(view: TillView[P]) -> Callable[..., HttpResponseBase]:
 def store_of_cashier(user: User, programme: Programme) -> Store | None:
     """Return the store where somebody usually works, if it is one of the programme's company and sells today."""
     profile = StaffProfile.objects.filter(user=user).values_list("default_store", flat=True)
-    today = business_date(now(), programme.time_zone)
+    today = clock.business_date(clock.now(), programme.time_zone)
     return Store.objects.filter(pk__in=profile, entity=programme.legal_entity_id).open_on(today).first()
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import secrets
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
 from loyalty.kit.money import MalformedAmount, Money, exponent
@@ -55,14 +56,21 @@ def read_quantity(text: str) -> Decimal | None:
 
 
 def tender_choices(terms: TenderTerms, amount_minor: int, spendable: int) -> list[int]:
-    """Return a few amounts in the currency's steps that points can pay, the largest possible last."""
+    """Return a few round amounts that points can pay in the currency's steps, and last the largest possible."""
     most = terms.most_payable(amount_minor, spendable)
     if most <= 0:
         return []
-    steps = most // terms.step_minor
-    parts = {max(1, steps * part // _SHOWN_CHOICES) for part in range(1, _SHOWN_CHOICES + 1)}
-    payable = [count * terms.step_minor for count in sorted(parts)]
-    return [minor for minor in payable if terms.units_for(minor) is not None]
+    stride = next(minor for minor in _round_amounts() if most // minor < _SHOWN_CHOICES)
+    rounded = [minor for minor in range(stride, most, stride) if terms.units_for(minor) is not None]
+    return [minor for minor in (*rounded, most) if terms.units_for(minor) is not None]
+
+
+def _round_amounts() -> Iterator[int]:
+    """Count up as money does: 1, 2, 5, 10, 20, 50 ..."""
+    scale = 1
+    while True:
+        yield from (scale, 2 * scale, 5 * scale)
+        scale *= 10
 
 
 def masked_phone(phone: str) -> str:

@@ -201,7 +201,7 @@ class ReturnForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.receipt = receipt
         if receipt.is_amount:
-            amount = MoneyField(label=_("Amount that comes back"), required=False, widget=forms.TextInput({**_AMOUNT, "autofocus": True}))
+            amount = MoneyField(label=_("Amount that comes back"), required=False, widget=forms.TextInput(_AMOUNT))
             amount.currency = receipt.currency
             self.fields["amount"] = amount
             return
@@ -214,6 +214,12 @@ class ReturnForm(forms.Form):
         if self.receipt.is_amount:
             return []
         return [{"line": line, "field": self[f"line-{place}"] if line.left else None} for place, line in enumerate(self.receipt.lines)]
+
+    def take_cursor(self) -> None:
+        """Let the first field have the cursor; the caller knows that nothing else wants it."""
+        first = next((field for field in self.fields.values() if not field.widget.is_hidden), None)
+        if first is not None:
+            first.widget.attrs["autofocus"] = True
 
     def clean_number(self) -> str:
         return _receipt(self.cleaned_data["number"])

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.formats import get_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -35,6 +35,7 @@ from rewards.tiers.queries import standing
 from rewards.till import domain
 
 MOST_FOUND = 12
+MOST_STORES = 20
 _NO_TENDER = TenderTerms(Decimal(0))
 
 
@@ -220,9 +221,18 @@ def categories_of(programme: Programme, today: dt.date) -> list[str]:
     return sorted({name for rule in rules for name in (*rule.only_categories, *rule.except_categories)})
 
 
-def stores_of(programme: Programme, today: dt.date) -> list[Store]:
-    """Return the stores of the programme's company that sell today, by name."""
-    return list(Store.objects.filter(entity=programme.legal_entity_id).open_on(today).order_by("name", "pk"))
+def stores_of(programme: Programme, today: dt.date, words: str = "") -> list[Store]:
+    """Return the first stores by name of the programme's company that sell today, and whose name, city or code has the words in it."""
+    stores = Store.objects.filter(entity=programme.legal_entity_id).open_on(today)
+    for word in words.split()[:5]:
+        stores = stores.filter(Q(name__icontains=word) | Q(city__icontains=word) | Q(code__iexact=word))
+    return list(stores.order_by("name", "pk")[: MOST_STORES + 1])
+
+
+def store_named(programme: Programme, store: str, today: dt.date) -> Store | None:
+    """Return the store that a choice names, if it is the company's and sells today."""
+    open_stores = Store.objects.filter(entity=programme.legal_entity_id).open_on(today)
+    return open_stores.filter(pk=store).first() if store.isdecimal() and len(store) < 15 else None
 
 
 def _held(member: Member, currency: PointCurrency, today: dt.date) -> Holdings:

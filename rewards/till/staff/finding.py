@@ -13,7 +13,7 @@ from accounts.staff.services import choose_default_store
 from accounts.users.models import User
 from loyalty.kit import clock
 from rewards.till.access import Till, store_of_cashier, till_page, till_response
-from rewards.till.queries import Found, find, stores_of
+from rewards.till.queries import MOST_STORES, Found, find, store_named, stores_of
 
 
 @require_safe
@@ -38,17 +38,21 @@ def home(request: HttpRequest, till: Till) -> HttpResponse:
 def store(request: HttpRequest, programme: Programme) -> HttpResponse:
     """Choose the store; it is kept for this person."""
     assert isinstance(request.user, User), "programme_page lets nobody else in"
-    stores = stores_of(programme, clock.business_date(clock.now(), programme.time_zone))
-    chosen = next((one for one in stores if str(one.pk) == request.POST.get("store")), None)
-    if request.method == "POST" and chosen is not None:
+    today = clock.business_date(clock.now(), programme.time_zone)
+    chosen = store_named(programme, request.POST.get("store", ""), today)
+    if chosen is not None:
         choose_default_store(user=request.user, store=chosen)
         return redirect("till:home")
     now_in = store_of_cashier(request.user, programme)
+    words = request.GET.get("q", "").strip()[:100]
+    stores = stores_of(programme, today, words)
     context = {
         **frame_of(programme),
         "home_url": reverse("till:home"),
         "programmes": programme_choices(programme),
-        "stores": stores,
+        "stores": stores[:MOST_STORES],
+        "has_more": len(stores) > MOST_STORES,
+        "words": words,
         "chosen": now_in,
         "missing": request.method == "POST",
     }

@@ -109,6 +109,8 @@ def _page(
     changed: bool = False,
     status: int = 200,
 ) -> HttpResponse:
+    if undone is None:
+        typed.form.take_cursor()
     context: dict[str, Any] = {
         "receipt": typed.receipt,
         "form": typed.form,
