@@ -217,7 +217,7 @@ def _partner(key: int) -> Partner:
 
 
 def _key_of(partner: Partner, key: uuid.UUID) -> PartnerKey:
-    found = PartnerKey.objects.filter(partner=partner, pk=key).first()
+    found: PartnerKey | None = PartnerKey.objects.filter(partner=partner, pk=key).first()
     if found is None:
         raise PartnerNotFound(_("There is no such key."))
     return found

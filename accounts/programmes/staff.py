@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -23,7 +23,7 @@ from accounts.programmes.pages import STATES, frame, people_of, sentence_of
 from accounts.programmes.queries import programme_by_slug
 from accounts.programmes.services import approve_currency_terms, change_programme_state, draft_currency_terms, publish_terms
 from accounts.staff.access import may
-from accounts.staff.pages import staff_page
+from accounts.staff.pages import StaffRequest, staff_page
 from accounts.staff.roles import Act
 from loyalty.kit import clock
 from loyalty.kit.figures import points_text
@@ -34,7 +34,7 @@ _SEE = ("accounts.view_programme",)
 
 @require_safe
 @staff_page(*_SEE)
-def programmes(request: HttpRequest) -> HttpResponse:
+def programmes(request: StaffRequest) -> HttpResponse:
     """Show all programmes as cards; a single one is opened at once."""
     active = Count("members", filter=Q(members__status=MemberStatus.ACTIVE))
     found = list(Programme.objects.select_related("legal_entity").annotate(active=active).order_by("opened_at", "pk"))
@@ -56,7 +56,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @staff_page(*_SEE)
-def programme(request: HttpRequest, programme: str) -> HttpResponse:
+def programme(request: StaffRequest, programme: str) -> HttpResponse:
     """Show how a programme is set up, and every version of its terms."""
     found = programme_by_slug(programme)
     currencies = list(found.currencies.select_related("unit").order_by("-is_default", "code"))
@@ -74,7 +74,7 @@ def programme(request: HttpRequest, programme: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Act.PREPARE_RULES)
-def draft_terms(request: HttpRequest, programme: str, currency: str) -> HttpResponseBase:
+def draft_terms(request: StaffRequest, programme: str, currency: str) -> HttpResponseBase:
     """Write the next version of a currency's terms; another person approves it."""
     found = programme_by_slug(programme)
     of = found.currencies.filter(code=currency).first()
@@ -96,7 +96,7 @@ def draft_terms(request: HttpRequest, programme: str, currency: str) -> HttpResp
 
 @require_http_methods(["POST"])
 @staff_page(Act.APPROVE_RULES)
-def approve_terms(request: HttpRequest, programme: str, terms: int) -> HttpResponseBase:
+def approve_terms(request: StaffRequest, programme: str, terms: int) -> HttpResponseBase:
     """Approve a draft that somebody else wrote."""
     found = programme_by_slug(programme)
     row = CurrencyTerms.objects.select_related("currency__programme").filter(pk=terms, currency__programme=found).first()
@@ -112,7 +112,7 @@ def approve_terms(request: HttpRequest, programme: str, terms: int) -> HttpRespo
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Act.MANAGE_PROGRAMMES)
-def publish_texts(request: HttpRequest, programme: str) -> HttpResponseBase:
+def publish_texts(request: StaffRequest, programme: str) -> HttpResponseBase:
     """Publish the next text that new members agree to."""
     found = programme_by_slug(programme)
     today = clock.business_date(clock.now(), found.time_zone)
@@ -127,7 +127,7 @@ def publish_texts(request: HttpRequest, programme: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Act.MANAGE_PROGRAMMES)
-def change_state(request: HttpRequest, programme: str) -> HttpResponseBase:
+def change_state(request: StaffRequest, programme: str) -> HttpResponseBase:
     """Set a programme live, or pause it."""
     found = programme_by_slug(programme)
     form = StateForm(found, request.POST or None)
@@ -201,7 +201,7 @@ def _initial(newest: CurrencyTerms | None) -> dict[str, Any]:
     return {"expiry_months": months, "pending_days": newest.pending_days, "point_value_minor": f"{newest.point_value_minor.normalize():f}"}
 
 
-def _form(request: HttpRequest, programme: Programme, form: forms.Form, *, title: str, submit: str, text: str = "") -> HttpResponse:
+def _form(request: StaffRequest, programme: Programme, form: forms.Form, *, title: str, submit: str, text: str = "") -> HttpResponse:
     back = reverse("staff:programme", args=[programme.slug])
     crumbs = [{"label": _("Programmes"), "url": reverse("staff:programmes")}, {"label": programme.name, "url": back}, {"label": title}]
     context = {"title": title, "text": text, "form": form, "submit_label": submit, "cancel_url": back, "crumbs": crumbs}

@@ -3,7 +3,7 @@
 import datetime as dt
 import functools
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -20,22 +20,26 @@ from accounts.users.models import User
 from loyalty.kit.clock import add_months, month_start
 from loyalty.kit.problems import NotFound
 
-P = ParamSpec("P")
-StaffView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-ProgrammeView = Callable[Concatenate[HttpRequest, Programme, P], HttpResponseBase]
+StaffView = Callable[..., HttpResponseBase]
 _CHOSEN = "programme"
 
 
-def staff_page(*permissions: Act | str) -> Callable[[StaffView[P]], StaffView[P]]:
+class StaffRequest(HttpRequest):
+    """A request of somebody who works here: what views behind `staff_page` get."""
+
+    user: User
+
+
+def staff_page(*permissions: Act | str) -> Callable[[StaffView], StaffView]:
     """Open a page to staff who hold one of the permissions (to all staff if none is named).
 
     Others sign in first or are refused. What a query does not find is a page that is not there.
     """
     names = [f"accounts.{one.value}" if isinstance(one, Act) else one for one in permissions]
 
-    def guard(view: StaffView[P]) -> StaffView[P]:
+    def guard(view: StaffView) -> StaffView:
         @functools.wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not isinstance(request.user, User):
                 return redirect_to_login(request.get_full_path())
             if not has_role(request.user, Role) or (names and not any(request.user.has_perm(name) for name in names)):
@@ -50,13 +54,13 @@ def staff_page(*permissions: Act | str) -> Callable[[StaffView[P]], StaffView[P]
     return guard
 
 
-def programme_page(*permissions: Act | str) -> Callable[[ProgrammeView[P]], StaffView[P]]:
+def programme_page(*permissions: Act | str) -> Callable[[StaffView], StaffView]:
     """Like `staff_page`, and hand the view the chosen programme, on the programme's clock."""
 
-    def guard(view: ProgrammeView[P]) -> StaffView[P]:
+    def guard(view: StaffView) -> StaffView:
         @staff_page(*permissions)
         @functools.wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             programme = chosen_programme(request)
             if programme is None:
                 return render(request, "accounts/staff/no_programme.html")

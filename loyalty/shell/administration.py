@@ -73,9 +73,15 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for row in _visible(request)
     }
-    groups = [{"title": title, "items": [seen.pop(label) for label in labels if label in seen]} for title, labels in _jobs()]
+    groups: list[dict[str, Any]] = [
+        {"title": title, "items": [seen.pop(label) for label in labels if label in seen]} for title, labels in _jobs()
+    ]
     back = {"title": _("Staff pages"), "icon": "arrow_back", "link": address("staff:home") or "/", "active": lambda _request: False}
-    rest = {"title": _("Everything else"), "collapsible": True, "items": sorted(seen.values(), key=lambda item: item["title"])}
+    rest: dict[str, Any] = {
+        "title": _("Everything else"),
+        "collapsible": True,
+        "items": sorted(seen.values(), key=lambda item: item["title"]),
+    }
     return [{"title": "", "items": [back]}, *({**group, "separator": True} for group in (*groups, rest) if group["items"])]
 
 

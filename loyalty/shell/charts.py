@@ -177,12 +177,12 @@ def _column(hue: int, amount: Amount, *, left: Fraction, width: Fraction, scale:
 
 
 def _with_values(columns: list[Mark], data: Data, write: Write) -> list[Mark]:
-    """Write the amount above every column if all fit, else above the largest and, apart from it, the last."""
+    """Write the amount above every column if all fit, else above the largest and, apart from it and above its neighbour, the last."""
     amounts = [amount for amount in data.series[0].amounts if amount is not None]
     if not amounts:
         return columns
     largest, last = amounts.index(max(amounts)), len(amounts) - 1
-    key = {largest, last} if last - largest > 1 else {largest}
+    key = {largest, last} if last - largest > 1 and amounts[last] >= amounts[last - 1] else {largest}
     everywhere, everywhere_on_phone = _fit(data, write, _LETTER), _fit(data, write, _LETTER_ON_PHONE)
     return [
         _inside(dataclasses.replace(column, text=write.full(amount), minor=position not in key and not everywhere_on_phone))

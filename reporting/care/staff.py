@@ -19,7 +19,7 @@ from accounts.entities.models import Store
 from accounts.members.models import Member, MemberStatus
 from accounts.programmes.models import Programme
 from accounts.staff.lists import list_page
-from accounts.staff.pages import programme_choices, programme_page, render_part, staff_page
+from accounts.staff.pages import StaffRequest, programme_choices, programme_page, render_part, staff_page
 from accounts.staff.roles import Act
 from loyalty.kit import clock
 from loyalty.kit.addresses import query_with
@@ -47,7 +47,7 @@ _MOST_LOTS = 500
 
 @require_safe
 @programme_page(Act.FIND_MEMBERS)
-def members(request: HttpRequest, programme: Programme) -> HttpResponse:
+def members(request: StaffRequest, programme: Programme) -> HttpResponse:
     """List members, newest first; ?q= finds by card, name, phone, e-mail or number in the shop system."""
     wanted, today = _filter(request), _today(programme)
     page = list_page(request, members_like(programme, wanted, today), NEWEST_FIRST)
@@ -73,7 +73,7 @@ def members(request: HttpRequest, programme: Programme) -> HttpResponse:
 
 @require_safe
 @programme_page("accounts.view_member")
-def members_csv(request: HttpRequest, programme: Programme) -> StreamingHttpResponse:
+def members_csv(request: StaffRequest, programme: Programme) -> StreamingHttpResponse:
     """Send every member that fits as CSV; who took how many is written into the audit log."""
     wanted, today = _filter(request), _today(programme)
     rows = _counted(all_with_figures(programme, wanted, today), request, programme, wanted)
@@ -85,7 +85,7 @@ def members_csv(request: HttpRequest, programme: Programme) -> StreamingHttpResp
 
 @require_safe
 @staff_page(Act.FIND_MEMBERS)
-def member(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
+def member(request: StaffRequest, member: uuid.UUID) -> HttpResponse:
     """Show a member; ?show= names one kind of event, ?before= goes on where the last page of the timeline ended."""
     found = member_with_programme(member)
     today = _today(found.programme)
@@ -106,7 +106,7 @@ def member(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
 
 @require_safe
 @staff_page(Act.FIND_MEMBERS)
-def member_lots(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
+def member_lots(request: StaffRequest, member: uuid.UUID) -> HttpResponse:
     """Show all points that are left, grant by grant, those that end first on top."""
     found = member_with_programme(member)
     today = _today(found.programme)
@@ -122,7 +122,7 @@ def member_lots(request: HttpRequest, member: uuid.UUID) -> HttpResponse:
 
 @require_safe
 @staff_page(Act.FIND_MEMBERS)
-def movement(request: HttpRequest, movement: uuid.UUID) -> HttpResponse:
+def movement(request: StaffRequest, movement: uuid.UUID) -> HttpResponse:
     """Show one movement of points down to the lots."""
     story = movement_story(movement)
     with timezone.override(story.member.programme.time_zone):
@@ -131,7 +131,7 @@ def movement(request: HttpRequest, movement: uuid.UUID) -> HttpResponse:
 
 @require_safe
 @programme_page(Act.FIND_MEMBERS)
-def find(request: HttpRequest, programme: Programme) -> HttpResponse:
+def find(request: StaffRequest, programme: Programme) -> HttpResponse:
     """Search for whatever was typed; a single hit is opened at once."""
     words = request.GET.get("q", "")
     found = search(programme, words)
@@ -163,7 +163,7 @@ def _counted(rows: Iterator[MemberRow], request: HttpRequest, programme: Program
         _audit.info("members exported: %s rows of %s by user %s, narrowed by %s", count, programme.slug, request.user.pk, narrowed)
 
 
-def _filter(request: HttpRequest) -> MemberFilter:
+def _filter(request: StaffRequest) -> MemberFilter:
     """Read the filters; what cannot be read narrows nothing."""
     asked = request.GET
     store = asked.get("store", "")

@@ -121,7 +121,7 @@ def _trade(programme: Programme, first: dt.date, last: dt.date, store: int | Non
     whole = Trade()
     for start, *figures in _rows("months", asked):
         points = sum(redeemed.values()) if start is None else redeemed.get(start, 0)
-        trade = Trade(*figures, redeemed=points)
+        trade = dataclasses.replace(Trade(*figures), redeemed=points)
         if start is None:
             whole = trade
         else:
@@ -154,7 +154,8 @@ def _liability(programme: Programme) -> Liability | None:
 def _rows(name: str, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(_sql(name), asked)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 @functools.cache

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +21,7 @@ from accounts.members.queries import MemberNotFound
 from accounts.programmes.models import PointCurrency, Programme
 from accounts.staff.access import may
 from accounts.staff.lists import list_page
-from accounts.staff.pages import programme_choices, programme_page, render_part, staff_page
+from accounts.staff.pages import StaffRequest, programme_choices, programme_page, render_part, staff_page
 from accounts.staff.roles import Act
 from loyalty.kit import clock
 from loyalty.kit.figures import signed_points_text
@@ -72,7 +72,7 @@ class DecisionForm(forms.Form):
 
 @require_safe
 @programme_page(*_SEE)
-def adjustments(request: HttpRequest, programme: Programme) -> HttpResponse:
+def adjustments(request: StaffRequest, programme: Programme) -> HttpResponse:
     """List corrections, newest first; without ?state= those that wait."""
     asked = request.GET.get("state", Adjustment.State.WAITING)
     state = asked if asked in Adjustment.State.values else ""
@@ -97,7 +97,7 @@ def adjustments(request: HttpRequest, programme: Programme) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Act.REQUEST_ADJUSTMENTS)
-def ask(request: HttpRequest, member: uuid.UUID) -> HttpResponseBase:
+def ask(request: StaffRequest, member: uuid.UUID) -> HttpResponseBase:
     """Ask for a correction of a member's points; it waits for a second person."""
     found = Member.objects.select_related("programme__legal_entity__book").filter(pk=member).first()
     if found is None:
@@ -134,7 +134,7 @@ def ask(request: HttpRequest, member: uuid.UUID) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(*_SEE)
-def adjustment(request: HttpRequest, adjustment: uuid.UUID) -> HttpResponseBase:
+def adjustment(request: StaffRequest, adjustment: uuid.UUID) -> HttpResponseBase:
     """Show a correction; who may approve decides here."""
     related = ("member__programme__legal_entity__book", "currency__unit", "requested_by", "decided_by", "partner_key__partner")
     found = Adjustment.objects.select_related(*related).filter(pk=adjustment).first()

@@ -3,13 +3,28 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.programmes.models import Programme
 from loyalty.kit.money import MalformedAmount, Money
-from rewards.catalogue.services import RewardTerms
+from rewards.catalogue.models import Reward
+from rewards.catalogue.services import RewardFacts, RewardTerms
 from rewards.tiers.models import Tier
+
+ILLUSTRATIONS = [
+    ("img/rewards/voucher.svg", gettext_lazy("Voucher")),
+    ("img/rewards/coffee.svg", gettext_lazy("Coffee")),
+    ("img/rewards/bakery.svg", gettext_lazy("Bakery")),
+    ("img/rewards/fruit.svg", gettext_lazy("Fruit")),
+    ("img/rewards/cheese.svg", gettext_lazy("Cheese")),
+    ("img/rewards/flowers.svg", gettext_lazy("Flowers")),
+    ("img/rewards/bottle.svg", gettext_lazy("Bottle")),
+    ("img/rewards/book.svg", gettext_lazy("Book")),
+    ("img/rewards/cinema.svg", gettext_lazy("Cinema")),
+    ("img/rewards/picnic.svg", gettext_lazy("Picnic")),
+]
 
 
 class StockForm(forms.Form):
@@ -69,3 +84,34 @@ class VersionForm(forms.Form):
             min_tier=Tier.objects.filter(pk=given["min_tier"]).first() if given["min_tier"] else None,
             voucher_days=given["voucher_days"],
         )
+
+
+class RewardForm(VersionForm):
+    """A new reward with its first price; the first needs no second person, because nobody has redeemed it yet."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
+    turkish = forms.CharField(label=gettext_lazy("Name in Turkish"), max_length=100, required=False)
+    description = forms.CharField(label=gettext_lazy("Description"), max_length=2_000, required=False, widget=forms.Textarea({"rows": 2}))
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Reward.Kind.choices)
+    illustration = forms.ChoiceField(label=gettext_lazy("Picture"), choices=ILLUSTRATIONS)
+    left = forms.IntegerField(
+        label=gettext_lazy("Pieces left"),
+        min_value=0,
+        max_value=1_000_000,
+        required=False,
+        help_text=gettext_lazy("Empty: it never runs out."),
+    )
+    field_order = ["name", "turkish", "description", "kind", "illustration", "price_points", "value", "left"]
+
+    def reward_facts(self) -> RewardFacts:
+        """Return what the reward is; its code is made of the name."""
+        given = self.cleaned_data
+        code = slugify(given["name"])[:40].strip("-")
+        return {
+            "code": code if code[:1].isalpha() else f"reward-{code}"[:40].strip("-"),
+            "kind": given["kind"],
+            "name": given["name"],
+            "description": given["description"],
+            "other_words": {"tr": {"name": given["turkish"]}} if given["turkish"] else {},
+            "illustration": given["illustration"],
+        }

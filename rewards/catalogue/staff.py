@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db.models import Count, Q, Sum
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -18,7 +18,7 @@ from accounts.programmes.models import PointCurrency, Programme
 from accounts.programmes.pages import people_of
 from accounts.programmes.queries import currency_of
 from accounts.staff.access import may
-from accounts.staff.pages import programme_choices, programme_page, staff_page
+from accounts.staff.pages import StaffRequest, programme_choices, programme_page, staff_page
 from accounts.staff.roles import Act
 from accounts.users.models import User
 from loyalty.kit import clock
@@ -26,13 +26,14 @@ from loyalty.kit.figures import money_text, points_text
 from loyalty.kit.money import Money
 from loyalty.kit.problems import Problem
 from rewards.catalogue.cards import picture_of
-from rewards.catalogue.forms import StockForm, VersionForm
+from rewards.catalogue.forms import RewardForm, StockForm, VersionForm
 from rewards.catalogue.models import Reward, RewardVersion
 from rewards.catalogue.queries import RewardNotFound
 from rewards.catalogue.services import (
     approve_reward_version,
     draft_reward_version,
     offer_reward_again,
+    publish_reward,
     set_stock,
     withdraw_reward,
 )
@@ -40,7 +41,7 @@ from rewards.catalogue.services import (
 
 @require_safe
 @programme_page()
-def rewards(request: HttpRequest, programme: Programme) -> HttpResponse:
+def rewards(request: StaffRequest, programme: Programme) -> HttpResponse:
     """List the rewards of a programme in the catalogue's order, with price, stock and what was taken."""
     today = clock.business_date(clock.now(), programme.time_zone)
     taken = Q(versions__redemptions__state__in=["issued", "used", "held"])
@@ -63,6 +64,7 @@ def rewards(request: HttpRequest, programme: Programme) -> HttpResponse:
     context = {
         "programme": programme,
         "programmes": programme_choices(programme),
+        "may_write": may(request.user, Act.PREPARE_RULES),
         "columns": _columns(),
         "rows": [_row(reward, prices.get(reward.pk), drafts.get(reward.pk, 0), programme, reward.is_offered_on(today)) for reward in rows],
     }
@@ -71,14 +73,13 @@ def rewards(request: HttpRequest, programme: Programme) -> HttpResponse:
 
 @require_safe
 @staff_page()
-def reward(request: HttpRequest, reward: int) -> HttpResponse:
+def reward(request: StaffRequest, reward: int) -> HttpResponse:
     """Show a reward with every version of its price and conditions."""
     found = _reward(reward)
     programme = found.programme
     today = clock.business_date(clock.now(), programme.time_zone)
-    versions = list(
-        found.versions.select_related("author", "approver", "min_tier").annotate(taken=Count("redemptions")).order_by("-version")
-    )
+    versions = list(found.versions.select_related("author", "approver", "min_tier").order_by("-version"))
+    taken = dict(found.versions.values_list("pk").annotate(n=Count("redemptions")).order_by())
     current = next((row for row in versions if row.is_approved and row.valid_from <= today), None)
     currency = currency_of(programme)
     stock = getattr(found, "stock", None)
@@ -89,7 +90,7 @@ def reward(request: HttpRequest, reward: int) -> HttpResponse:
         "is_offered": found.is_offered_on(today),
         "stock": points_text(stock.left) if stock else _("never runs out"),
         "facts": _facts(found),
-        "versions": [_version(row, row is current, currency, programme, request.user) for row in versions],
+        "versions": [_version(row, taken[row.pk], row is current, currency, request.user) for row in versions],
         "may_write": may_write,
         "crumbs": [{"label": _("Rewards"), "url": reverse("staff:rewards")}, {"label": str(found)}],
     }
@@ -97,8 +98,44 @@ def reward(request: HttpRequest, reward: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@programme_page(Act.PREPARE_RULES)
+def add(request: StaffRequest, programme: Programme) -> HttpResponseBase:
+    """Put a new reward into the catalogue."""
+    today = clock.business_date(clock.now(), programme.time_zone)
+    form = RewardForm(programme, request.POST or None, initial={"valid_from": today, "voucher_days": 90})
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            found = publish_reward(
+                programme=programme,
+                terms=form.terms(),
+                valid_from=given["valid_from"],
+                at=clock.now(),
+                left=given["left"],
+                author=request.user,
+                **form.reward_facts(),
+            )
+        except Problem as problem:
+            show_problem(form, problem)
+        else:
+            messages.success(request, _("%(reward)s is in the catalogue.") % {"reward": found})
+            return redirect("staff:reward", found.pk)
+    back = reverse("staff:rewards")
+    title = _("New reward")
+    context = {
+        "title": title,
+        "text": _("Members see it from its first day on. Later prices need a second person."),
+        "form": form,
+        "submit_label": _("Put it into the catalogue"),
+        "cancel_url": back,
+        "crumbs": [{"label": _("Rewards"), "url": back}, {"label": title}],
+    }
+    return render(request, "accounts/staff/form_page.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Act.PREPARE_RULES)
-def stock(request: HttpRequest, reward: int) -> HttpResponseBase:
+def stock(request: StaffRequest, reward: int) -> HttpResponseBase:
     """Say how many pieces are left."""
     found = _reward(reward)
     row = getattr(found, "stock", None)
@@ -113,7 +150,7 @@ def stock(request: HttpRequest, reward: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Act.PREPARE_RULES)
-def draft(request: HttpRequest, reward: int) -> HttpResponseBase:
+def draft(request: StaffRequest, reward: int) -> HttpResponseBase:
     """Write the next price and conditions; another person approves them."""
     found = _reward(reward)
     form = VersionForm(found.programme, request.POST or None, initial=_initial(found))
@@ -131,7 +168,7 @@ def draft(request: HttpRequest, reward: int) -> HttpResponseBase:
 
 @require_http_methods(["POST"])
 @staff_page(Act.APPROVE_RULES)
-def approve(request: HttpRequest, reward: int, version: int) -> HttpResponseBase:
+def approve(request: StaffRequest, reward: int, version: int) -> HttpResponseBase:
     """Approve a draft that somebody else wrote."""
     row = RewardVersion.objects.select_related("reward__programme").filter(pk=version, reward=reward).first()
     if row is None:
@@ -147,7 +184,7 @@ def approve(request: HttpRequest, reward: int, version: int) -> HttpResponseBase
 
 @require_http_methods(["POST"])
 @staff_page(Act.PREPARE_RULES)
-def offer(request: HttpRequest, reward: int) -> HttpResponseBase:
+def offer(request: StaffRequest, reward: int) -> HttpResponseBase:
     """Take a reward out of the catalogue, or put it back."""
     found = _reward(reward)
     if request.POST.get("offer") == "yes":
@@ -200,7 +237,7 @@ def _facts(reward: Reward) -> list[dict[str, Any]]:
     return [fact for fact in facts if fact["value"]]
 
 
-def _version(row: RewardVersion, is_current: bool, currency: PointCurrency, programme: Programme, user: User) -> dict[str, Any]:
+def _version(row: RewardVersion, taken: int, is_current: bool, currency: PointCurrency, user: User) -> dict[str, Any]:
     if not row.is_approved:
         state, label = "awaiting", _("waits for approval")
     elif is_current:
@@ -211,8 +248,8 @@ def _version(row: RewardVersion, is_current: bool, currency: PointCurrency, prog
     return {
         "title": f"{points_text(row.price_points, currency.unit.scale)} {currency.word(row.price_points)}",
         "days": _("version %(version)s, from %(day)s") % {"version": row.version, "day": date_format(row.valid_from, "j F Y")},
-        "text": _conditions(row, programme),
-        "taken": ngettext("taken %(n)s time", "taken %(n)s times", row.taken) % {"n": points_text(row.taken)},
+        "text": _conditions(row, row.reward.programme),
+        "taken": ngettext("taken %(n)s time", "taken %(n)s times", taken) % {"n": points_text(taken)},
         "people": people_of(row.author, row.approver),
         "state": state,
         "state_label": label,
@@ -247,7 +284,7 @@ def _initial(reward: Reward) -> dict[str, Any]:
     return {"value": value, "min_tier": newest.min_tier_id, **{name: getattr(newest, name) for name in kept}}
 
 
-def _form(request: HttpRequest, reward: Reward, form: forms.Form, *, title: str, submit: str, text: str) -> HttpResponse:
+def _form(request: StaffRequest, reward: Reward, form: forms.Form, *, title: str, submit: str, text: str) -> HttpResponse:
     back = reverse("staff:reward", args=[reward.pk])
     crumbs = [{"label": _("Rewards"), "url": reverse("staff:rewards")}, {"label": str(reward), "url": back}, {"label": title}]
     context = {"title": title, "text": text, "form": form, "submit_label": submit, "cancel_url": back, "crumbs": crumbs}

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -18,7 +18,7 @@ from accounts.programmes.models import PointCurrency, Programme
 from accounts.programmes.pages import frame, people_of
 from accounts.programmes.queries import programme_by_slug
 from accounts.staff.access import may
-from accounts.staff.pages import staff_page
+from accounts.staff.pages import StaffRequest, staff_page
 from accounts.staff.roles import Act
 from accounts.users.models import User
 from loyalty.kit import clock
@@ -79,7 +79,7 @@ class RuleForm(forms.Form):
 
 @require_safe
 @staff_page(*_SEE)
-def rules(request: HttpRequest, programme: str) -> HttpResponse:
+def rules(request: StaffRequest, programme: str) -> HttpResponse:
     """Show every rule of a programme with all its versions, in words."""
     found = programme_by_slug(programme)
     rows = EarningRuleVersion.objects.filter(rule__programme=found).select_related("rule__currency__unit", "author", "approver")
@@ -97,7 +97,7 @@ def rules(request: HttpRequest, programme: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Act.PREPARE_RULES)
-def draft(request: HttpRequest, programme: str, rule: str) -> HttpResponseBase:
+def draft(request: StaffRequest, programme: str, rule: str) -> HttpResponseBase:
     """Write the next version of a rule; another person approves it."""
     found = programme_by_slug(programme)
     of = EarningRule.objects.select_related("currency").filter(programme=found, code=rule).first()
@@ -138,7 +138,7 @@ def draft(request: HttpRequest, programme: str, rule: str) -> HttpResponseBase:
 
 @require_http_methods(["POST"])
 @staff_page(Act.APPROVE_RULES)
-def approve(request: HttpRequest, programme: str, version: uuid.UUID) -> HttpResponseBase:
+def approve(request: StaffRequest, programme: str, version: uuid.UUID) -> HttpResponseBase:
     """Approve a draft that somebody else wrote."""
     found = programme_by_slug(programme)
     row = EarningRuleVersion.objects.filter(pk=version, rule__programme=found).first()

@@ -87,17 +87,22 @@ def _is_uuid(text: str) -> bool:
 
 def _columns() -> list[dict[str, Any]]:
     figures = (_("Price"), _("Paid with points"), _("Points earned"))
-    return [{"label": _("Receipt")}, {"label": _("Member")}, *({"label": label, "number": True} for label in figures)]
+    return [
+        {"label": _("Receipt")},
+        {"label": _("Member")},
+        *({"label": label, "number": True} for label in figures),
+        {"label": _("Where")},
+    ]
 
 
 def _row(purchase: Purchase) -> list[Any]:
-    place = str(purchase.store or purchase.channel)
     return [
         {"value": purchase.external_id, "url": reverse("staff:purchase", args=[purchase.pk]), "hint": _when(purchase.occurred_at)},
-        {"value": str(purchase.member), "url": reverse("staff:member", args=[purchase.member_id]), "hint": place},
+        {"value": str(purchase.member), "url": reverse("staff:member", args=[purchase.member_id])},
         Money(purchase.price_minor, purchase.currency),
         Money(purchase.tender_minor, purchase.currency) if purchase.tender_minor else None,
         purchase.units,
+        str(purchase.store or purchase.channel),
     ]
 
 

@@ -47,18 +47,18 @@ class FirstRunForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=gettext_lazy("Time zone"),
         choices=lambda: [("", _("Choose")), *time_zones()],
-        help_text=gettext_lazy("A business day begins and ends by this clock."),
+        help_text=gettext_lazy("When a business day ends."),
     )
     currency = forms.ChoiceField(label=gettext_lazy("Currency of your prices"), choices=lambda: [(code, code) for code in CURRENCIES])
     singular = forms.CharField(label=gettext_lazy("One of them is a"), max_length=30, validators=[_word])
     plural = forms.CharField(label=gettext_lazy("Many of them are"), max_length=30, validators=[_word])
     turkish = forms.CharField(label=gettext_lazy("In Turkish"), max_length=30, required=False, validators=[_word])
     points = forms.IntegerField(label=gettext_lazy("Points earned"), min_value=1, max_value=1_000_000)
-    step = forms.CharField(label=gettext_lazy("for every"), max_length=14, help_text=gettext_lazy("Paid in money, for example 1.00."))
+    step = forms.CharField(label=gettext_lazy("for every"), max_length=14, help_text=gettext_lazy("Paid in money."))
     worth = forms.CharField(
         label=gettext_lazy("100 points are worth"),
         max_length=14,
-        help_text=gettext_lazy("What members can pay with them, for example 1.00."),
+        help_text=gettext_lazy("When members pay with them."),
     )
     expiry_months = forms.TypedChoiceField(label=gettext_lazy("Points lapse"), coerce=int, choices=_expiry_choices)
     return_window_days = forms.IntegerField(

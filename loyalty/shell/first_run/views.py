@@ -55,7 +55,7 @@ def what_next(request: HttpRequest, programme: Programme) -> HttpResponse:
         "portal_url": portal and request.build_absolute_uri(portal),
         "till_url": address("till:home"),
         "partners_url": address("staff:partners"),
-        "rewards_url": address("staff:rewards"),
+        "rewards_url": address("staff:reward-new"),
         "people_url": reverse("admin:accounts_user_changelist"),
         "api_url": address("api-docs"),
     }

@@ -44,10 +44,11 @@ class MovementStory:
 def movement_story(movement_id: uuid.UUID) -> MovementStory:
     """Return a movement with everything that it touched; ten queries at most. Raises: MovementNotFound."""
     movement = Movement.objects.select_related("act").filter(pk=movement_id).first()
-    related = ("programme__legal_entity",)
-    member = movement and Member.objects.select_related(*related).filter(points_account=movement.points_account_id).first()
-    if movement is None or member is None:
+    if movement is None:
         raise MovementNotFound(_("There is no such movement of points."))
+    member = Member.objects.select_related("programme__legal_entity").filter(points_account=movement.points_account_id).first()
+    if member is None:
+        raise MovementNotFound(_("These points belong to nobody any more."))
     wallet = movement.points_account_id
     moves = list(LotMove.objects.filter(points_account=wallet, movement=movement.pk).order_by("id"))
     lots = Lot.objects.filter(points_account=wallet).in_bulk([move.lot_id for move in moves])

@@ -3,10 +3,10 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.db.models import DateTimeField, Model, Q, QuerySet
+from django.db.models import DateTimeField, Q, QuerySet
 from django.db.models.functions import Cast
 
 from accounts.members.models import Consent, Member
@@ -89,7 +89,7 @@ def _read(reader: _Reader, kind: int, member: Member, before: Place | None, limi
         elif kind < before.kind:
             earlier |= Q(**same)
         rows = rows.filter(earlier)
-    found: Sequence[Model] = rows.order_by(f"-{reader.moment}", "-pk")[: limit + 1]
+    found = rows.order_by(f"-{reader.moment}", "-pk")[: limit + 1]
     return [Event(Place(getattr(row, reader.moment), kind, row.pk), row) for row in found]
 
 
