@@ -6,8 +6,6 @@ import time
 import uuid
 
 _CHILD_BITS = 16
-_lock = threading.Lock()
-_last: tuple[int, int] = (0, 0)
 
 
 def uuid7() -> uuid.UUID:
@@ -16,7 +14,7 @@ def uuid7() -> uuid.UUID:
     Layout: 48 bits Unix milliseconds, version, 12 bits counter within the millisecond, variant, 46 random bits and
     16 zero bits that number the children of a row (see `child_id`).
     """
-    milliseconds, counter = _next_tick()
+    milliseconds, counter = _ticks.next()
     random_bits = int.from_bytes(os.urandom(6)) >> 2
     value = milliseconds << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | random_bits << _CHILD_BITS
     return uuid.UUID(int=value)
@@ -28,16 +26,24 @@ def child_id(parent: uuid.UUID, ordinal: int) -> uuid.UUID:
     return uuid.UUID(int=parent.int >> _CHILD_BITS << _CHILD_BITS | ordinal)
 
 
-def _next_tick() -> tuple[int, int]:
-    """Milliseconds and counter; a clock that stands still or steps back only moves the counter on."""
-    global _last
-    with _lock:
-        now = time.time_ns() // 1_000_000
-        milliseconds, counter = _last
-        if now > milliseconds:
-            _last = (now, 0)
-        elif counter < 0xFFF:
-            _last = (milliseconds, counter + 1)
-        else:
-            _last = (milliseconds + 1, 0)
-        return _last
+class _Ticks:
+    """Milliseconds and a counter within them; a clock that stands still or steps back only moves the counter on."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.last = (0, 0)
+
+    def next(self) -> tuple[int, int]:
+        with self.lock:
+            now = time.time_ns() // 1_000_000
+            milliseconds, counter = self.last
+            if now > milliseconds:
+                self.last = (now, 0)
+            elif counter < 0xFFF:
+                self.last = (milliseconds, counter + 1)
+            else:
+                self.last = (milliseconds + 1, 0)
+            return self.last
+
+
+_ticks = _Ticks()

@@ -96,20 +96,17 @@ class Places:
 _places: dict[int, tuple[float, Places]] = {}
 
 
-def places_of(entity: int) -> Places:
-    """Return the company's places, at most a few seconds old."""
+def places_of(entity: int, purchases: Sequence[PurchaseFacts]) -> Places:
+    """Return the company's places, at most a few seconds old; read afresh when the purchases name one that is not known yet."""
+    stores = {purchase.store for purchase in purchases if purchase.store is not None}
+    channels = {purchase.channel for purchase in purchases}
     kept = _places.get(entity)
-    if kept is not None and time.monotonic() < kept[0]:
+    if kept is not None and time.monotonic() < kept[0] and stores <= kept[1].stores.keys() and channels <= kept[1].channels.keys():
         return kept[1]
-    stores = dict(Store.objects.filter(entity=entity).values_list("code", "pk"))
-    places = Places(stores, dict(Channel.objects.filter(entity=entity).values_list("code", "pk")))
+    found = dict(Store.objects.filter(entity=entity).values_list("code", "pk"))
+    places = Places(found, dict(Channel.objects.filter(entity=entity).values_list("code", "pk")))
     _places[entity] = (time.monotonic() + _KEEP_SECONDS, places)
     return places
-
-
-def forget_places(entity: int) -> None:
-    """Read the company's places afresh (after one was added in this process)."""
-    _places.pop(entity, None)
 
 
 _CLAIMS = """
@@ -138,11 +135,6 @@ def daily_spend(keys: Sequence[tuple[uuid.UUID, int]]) -> dict[tuple[uuid.UUID, 
                 of = days[member, day.year]
                 of[day] = of.get(day, 0) + sign * minor
     return {key: sorted(of.items()) for key, of in days.items()}
-
-
-def purchases_of(member: Member) -> QuerySet[Purchase]:
-    """Return a member's purchases, newest first, with store and channel."""
-    return Purchase.objects.filter(member=member).select_related("store", "channel").order_by("-occurred_at", "-id")
 
 
 def purchase_by_external_id(*, programme: Programme, source: str, external_id: str) -> Purchase:

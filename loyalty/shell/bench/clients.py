@@ -5,7 +5,7 @@ import multiprocessing
 import random
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection
 from typing import Any, Self
 
@@ -24,7 +24,7 @@ Wallet = tuple[uuid.UUID, int]
 class Clients:
     """So many clients of one database. Use as a context manager; ends them all."""
 
-    def __init__(self, conninfo: str, count: int, sides: dict[str, Sequence[Wallet]]) -> None:
+    def __init__(self, conninfo: str, count: int, sides: Mapping[str, Sequence[Wallet]]) -> None:
         context = multiprocessing.get_context("spawn")
         self.pipes = []
         self.processes = []
@@ -48,10 +48,10 @@ class Clients:
         """Let all clients post to `side` for so long; return how many a second they posted together."""
         for pipe in self.pipes:
             pipe.send((side, seconds))
-        return sum(pipe.recv() for pipe in self.pipes)
+        return float(sum(pipe.recv() for pipe in self.pipes))
 
 
-def _client(pipe: Connection, conninfo: str, number: int, sides: dict[str, Sequence[Wallet]]) -> None:
+def _client(pipe: Connection, conninfo: str, number: int, sides: Mapping[str, Sequence[Wallet]]) -> None:
     chance = random.Random(number)  # noqa: S311 (which wallet comes next)
     with psycopg.connect(conninfo, autocommit=True, prepare_threshold=0) as connection:
         while (order := pipe.recv()) is not None:

@@ -52,7 +52,7 @@ _REDEMPTIONS_A_MONTH = 6
 class Demo:
     """One build of the demo; `say` is told what is being done, `progress` how many baskets are in."""
 
-    def __init__(self, *, at: dt.datetime, say: Callable[[str], None], progress: Callable[[int], None], most: int | None = None) -> None:
+    def __init__(self, *, at: dt.datetime, say: Callable[[str], None], progress: Callable[[int], object], most: int | None = None) -> None:
         self.at = at
         self.say = say
         self.progress = progress

@@ -45,8 +45,8 @@ class Replay:
     approver: uuid.UUID = APPROVER
     lines: dict[str, list[ReceiptLine]] = dataclasses.field(default_factory=dict)
     source: str = "replay"
-    progress: Callable[[int], None] = lambda _count: None
-    month_is_in: Callable[[dt.date], None] = lambda _last_day: None
+    progress: Callable[[int], object] = lambda _count: None
+    month_is_in: Callable[[dt.date], object] = lambda _last_day: None
     """Told the last day of a month when its baskets are in and before it is closed."""
 
     def run(self, baskets: Sequence[Basket]) -> None:

@@ -130,7 +130,7 @@ def _draft(batch: Batch) -> list[Draft]:
     """Resolve who, where and when; what cannot be resolved is answered with its refusal."""
     programme = batch.programme
     members = queries.members_named(programme, batch.purchases)
-    places = queries.places_of(programme.legal_entity_id)
+    places = queries.places_of(programme.legal_entity_id, batch.purchases)
     drafts = []
     for position, facts in enumerate(batch.purchases):
         try:

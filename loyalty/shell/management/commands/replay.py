@@ -50,7 +50,9 @@ class Command(BaseCommand):
             ).run(baskets)
         seconds = time.perf_counter() - started
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        self.stdout.write(f"{len(baskets)} receipts in {seconds:.0f} s: {len(baskets) / seconds:.0f} a second, {memory:.0f} MB at the most.")
+        self.stdout.write(
+            f"{len(baskets)} receipts in {seconds:.0f} s: {len(baskets) / seconds:.0f} a second, {memory:.0f} MB at the most."
+        )
         self.stdout.write(f"The programme is {programme.slug}. Run this again to go on or to add receipts.")
 
     def _programme(self, slug: str, parameters: Parameters, baskets: list[Basket], expiry_months: int) -> Programme:
