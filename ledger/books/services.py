@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from ledger.books import chart, queries
 from ledger.books.domain import (
@@ -123,7 +124,7 @@ def reverse_journal(*, journal: Journal, at: dt.datetime, actor: UUID | None = N
     """
     book = lock_book(journal.book)
     if Journal.objects.filter(reverses=journal).exists():
-        raise AlreadyReversed(f"Journal {journal} was reversed before.")
+        raise AlreadyReversed(_("Journal %(journal)s was reversed before.") % {"journal": journal})
     entries = [
         Entry(line.book_account.code, -line.amount_minor, MovementType(line.movement_type), line.pool_id)
         for line in journal.lines.select_related("book_account").order_by("position")
@@ -166,7 +167,9 @@ def close_period(*, period: Period, actor: UUID, at: dt.datetime, known_at: dt.d
 
 def reopen_period(*, period: Period) -> Period:
     """Raises: PeriodCannotReopen, always: a correction is a reversal and a new journal in the open period."""
-    raise PeriodCannotReopen(f"{period} is closed for good. Reverse the journal and post it right in the open period.")
+    raise PeriodCannotReopen(
+        _("%(period)s is closed for good. Reverse the journal and post it right in the open period.") % {"period": period}
+    )
 
 
 def _open_period(book: Book, day: dt.date) -> Period:
@@ -186,7 +189,7 @@ def _move_period(period: Period, allowed: set[PeriodState], state: PeriodState, 
 
 def _check_period(period: Period, drafts: Sequence[Draft], *, during_close: bool) -> None:
     if period.state == PeriodState.SOFT_CLOSED and not during_close:
-        raise PeriodNotOpen(f"{period} is being closed. Post when the close is approved or sent back.")
+        raise PeriodNotOpen(_("%(period)s is being closed. Post when the close is approved or sent back.") % {"period": period})
     latest = max(draft.business_on for draft in drafts)
     if latest > period.ends_on:
         raise PeriodNotOpen(f"{latest} lies after {period}, the open period. Close {period} first.")

@@ -3,6 +3,8 @@
 from typing import ClassVar, NoReturn
 
 from django.db.utils import DatabaseError
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
 
 from loyalty.kit.problems import NotFound, Problem, Refused
 
@@ -49,20 +51,24 @@ class LedgerBroken(Problem):
 
 def not_enough(*, wanted: int, spendable: int) -> NotEnoughPoints:
     return NotEnoughPoints(
-        f"This needs {wanted} points; {spendable} can be spent.", extra={"spendable": spendable, "shortfall": wanted - spendable}
+        gettext("This needs %(wanted)s points; %(spendable)s can be spent.") % {"wanted": wanted, "spendable": spendable},
+        extra={"spendable": spendable, "shortfall": wanted - spendable},
     )
 
 
-_REFUSALS: dict[str, tuple[type[Problem], str]] = {
-    "PB001": (ActConflict, "This was already done under the same key with other facts. Use a new key for a new act."),
-    "PB003": (NoSuchWallet, "This wallet does not hold that currency."),
-    "PB004": (NothingToReverse, "These points were already taken back or activated."),
-    "PB005": (HoldNotOpen, "This hold was already captured or released."),
-    "PB006": (NothingToReverse, "That is not a redemption of this wallet."),
-    "PB007": (NothingToReverse, "These points were already given back."),
-    "PB008": (PointsOnHold, "Some of these points are on hold. Capture or cancel the hold first."),
+_REFUSALS: dict[str, tuple[type[Problem], str | Promise]] = {
+    "PB001": (ActConflict, gettext_lazy("This was already done under the same key with other facts. Use a new key for a new act.")),
+    "PB003": (NoSuchWallet, gettext_lazy("This wallet does not hold that currency.")),
+    "PB004": (NothingToReverse, gettext_lazy("These points were already taken back or activated.")),
+    "PB005": (HoldNotOpen, gettext_lazy("This hold was already captured or released.")),
+    "PB006": (NothingToReverse, gettext_lazy("That is not a redemption of this wallet.")),
+    "PB007": (NothingToReverse, gettext_lazy("These points were already given back.")),
+    "PB008": (PointsOnHold, gettext_lazy("Some of these points are on hold. Capture or cancel the hold first.")),
     "PB009": (LedgerBroken, "The ledger refused to post because its lots and balances differ. Run `verify_ledger`."),
-    "PB011": (SpentPointsMayNotBeOwed, "The points of this purchase are already spent and the programme does not let a member owe points."),
+    "PB011": (
+        SpentPointsMayNotBeOwed,
+        gettext_lazy("The points of this purchase are already spent and the programme does not let a member owe points."),
+    ),
 }
 
 
@@ -71,8 +77,10 @@ def raise_refusal(error: DatabaseError) -> NoReturn:
     diag = getattr(error.__cause__, "diag", None)
     state = getattr(diag, "sqlstate", None) or ""
     if state == "PB002":
-        raise NotEnoughPoints("There are not enough points.", extra={"spendable": int(diag.message_detail or 0) if diag else 0}) from error
+        raise NotEnoughPoints(
+            gettext("There are not enough points."), extra={"spendable": int(diag.message_detail or 0) if diag else 0}
+        ) from error
     if state in _REFUSALS:
         problem, detail = _REFUSALS[state]
-        raise problem(detail) from error
+        raise problem(str(detail)) from error
     raise error

@@ -5,6 +5,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from ledger.books.domain import PeriodState
 from ledger.books.models import Period
@@ -43,7 +45,7 @@ def draft_estimate(
     `portfolio` and `grant_month` narrow it to some pools; the most particular estimate wins. Raises: Malformed outside 0 to 100.
     """
     if not 0 <= percentage <= 100:
-        raise Malformed("Write a percentage between 0 and 100.")
+        raise Malformed(_("Write a percentage between 0 and 100."))
     return Estimate.objects.create(
         unit=unit,
         portfolio=portfolio,
@@ -64,9 +66,9 @@ def approve_estimate(*, estimate: Estimate, approver: UUID, at: dt.datetime) -> 
     """
     estimate = Estimate.objects.select_for_update(of=("self",)).select_related("unit__book").get(pk=estimate.pk)
     if estimate.prepared_by == approver:
-        raise ApproverIsPreparer("Whoever prepared an estimate cannot approve it. Ask a colleague.")
+        raise ApproverIsPreparer(_("Whoever prepared an estimate cannot approve it. Ask a colleague."))
     if estimate.state != Estimate.State.DRAFT:
-        raise EstimateNotDraft("Only a draft can be approved. Prepare a new estimate.")
+        raise EstimateNotDraft(_("Only a draft can be approved. Prepare a new estimate."))
     lock_book(estimate.unit.book)
     _check_day(estimate)
     Estimate.objects.filter(
@@ -84,4 +86,5 @@ def approve_estimate(*, estimate: Estimate, approver: UUID, at: dt.datetime) -> 
 def _check_day(estimate: Estimate) -> None:
     closed = Period.objects.filter(book=estimate.unit.book, state=PeriodState.CLOSED.value, ends_on__gte=estimate.valid_from)
     if closed.exists():
-        raise EstimateInClosedPeriod(f"{estimate.valid_from} lies in a closed period. An estimate changes open periods only.")
+        day = date_format(estimate.valid_from, "j F Y")
+        raise EstimateInClosedPeriod(_("%(day)s lies in a closed period. An estimate changes open periods only.") % {"day": day})
