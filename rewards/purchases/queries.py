@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from accounts.entities.models import Channel, Store
