@@ -3,7 +3,7 @@
 import datetime as dt
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -20,7 +20,9 @@ from accounts.users.models import User
 from loyalty.kit.clock import add_months, month_start
 from loyalty.kit.problems import NotFound
 
+P = ParamSpec("P")
 StaffView = Callable[..., HttpResponseBase]
+ProgrammeView = Callable[Concatenate[HttpRequest, Programme, P], HttpResponseBase]
 _CHOSEN = "programme"
 
 
