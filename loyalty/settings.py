@@ -253,6 +253,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "forget delivered events": {"task": "accounts.outbox.tasks.forget_delivered_events", "schedule": 86_400.0},
     "forget old answers": {"task": "accounts.partners.tasks.forget_old_answers", "schedule": 86_400.0},
     "tell members that points end": {"task": "accounts.members.tasks.announce_expiring_points", "schedule": 21_600.0},
+    "expire due points": {"task": "ledger.points.tasks.expire_due_points", "schedule": 3_600.0},
+    "let pending points be spent": {"task": "ledger.points.tasks.activate_due_points", "schedule": 3_600.0},
+    "make partitions ahead": {"task": "ledger.points.tasks.plan_partitions", "schedule": 86_400.0},
+    "end holds and vouchers": {"task": "rewards.redemptions.tasks.expire_redemptions", "schedule": 300.0},
     "value the books": {"task": "ledger.valuation.tasks.value_books", "schedule": 21_600.0},
 }
 
