@@ -48,6 +48,7 @@ DECLARE
     v_grantee text;
     v_made integer := 0;
 BEGIN
+    ASSERT p_months BETWEEN 1 AND 120, 'plan at most ten years ahead';
     FOR v_month IN SELECT generate_series(date_trunc('month', p_from), date_trunc('month', p_from) + make_interval(months => p_months - 1), '1 month')::date LOOP
         v_first := ledger_first_id(v_month::timestamp AT TIME ZONE 'UTC');
         v_next := ledger_first_id((v_month + interval '1 month') AT TIME ZONE 'UTC');
