@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ledger.books.domain import AccountType, Basis, EventType, MovementType, PeriodState
 from ledger.books.models import Period
@@ -49,7 +49,7 @@ ACCOUNT_TYPES: Words = {
 }
 BASES: Words = {Basis.EVENT: gettext_lazy("happened"), Basis.CLOSE: gettext_lazy("month close")}
 PERIOD_STATES: Words = {
-    PeriodState.OPEN: gettext_lazy("Open"),
+    PeriodState.OPEN: pgettext_lazy("a month", "Open"),
     PeriodState.SOFT_CLOSED: gettext_lazy("Being closed"),
     PeriodState.CLOSED: gettext_lazy("Closed"),
 }
