@@ -17,9 +17,11 @@ from reporting.close.domain import CheckCode, Step
 from reporting.close.models import CloseCheck, CloseRun
 from reporting.close.wording import CHECKS, FIGURES, STEPS, figure_text, subject_name
 from reporting.journals.wording import EVENTS, PERIOD_STATES, period_name, person, pool_name, signature
-from reporting.rollforward.tables import money_by_pool_table, points_by_pool_table
+from reporting.rollforward.tables import NOTHING, money_by_pool_table, points_by_pool_table
 
 _STAGES = {CloseRun.State.PREPARING: "working", CloseRun.State.SENT_BACK: "sent_back", CloseRun.State.APPROVED: "closed"}
+_COUNTED = ("issued", "redeemed", "lapsed", "outstanding")
+_STATED = ("allocated_minor", "recognised_minor", "catch_up_minor", "liability_minor")
 _STEP_SHARE = {Step.EXPIRE: (0, 60), Step.VALUE: (60, 30), Step.CHECK: (90, 10), Step.DONE: (100, 0)}
 
 
@@ -42,7 +44,7 @@ def page_of(shown: Cockpit) -> dict[str, Any]:
         "opens_on": date_format(shown.period.ends_on, "j F"),
         "steps": steps_of(shown),
         "job": job_of(shown) if shown.is_preparing else {},
-        "exceptions": exceptions_of(shown),
+        "exceptions": [] if shown.is_preparing else exceptions_of(shown),
         "stats": _stats(shown),
         "points": points_by_pool_table(shown.points, shown.units),
         "money": money_by_pool_table(shown.money, shown.units, shown.book) if shown.is_closed else {},
@@ -215,22 +217,24 @@ def _statements(shown: Cockpit) -> dict[str, Any]:
         _("Liability"),
     ]
     currency = shown.book.currency
-    money = ("allocated_minor", "recognised_minor", "catch_up_minor", "liability_minor")
-    totals = [Money(sum(getattr(pool, name) for pool in shown.pools), currency) for name in money]
+    totals = [Money(sum(getattr(pool, name) for pool in shown.pools), currency) for name in _STATED]
+    counted = [sum(getattr(pool, name) for pool in shown.pools) for name in _COUNTED]
+    scales = {shown.units[pool.pool.unit].scale for pool in shown.pools} if len({pool.pool.unit for pool in shown.pools}) == 1 else set()
+    counts = [points_text(points, scale) for scale in scales for points in counted] or [""] * len(counted)
     return {
         "columns": [{"label": _("Granted")}, *({"label": name, "number": True} for name in names)],
         "rows": [[pool_name(pool.pool, shown.units), *_statement(pool, shown)] for pool in shown.pools],
-        "totals": [_("All pools"), "", "", "", "", "", "", *totals],
+        "totals": [_("All pools"), *counts, "", "", *totals],
     }
 
 
 def _statement(pool: PoolLine, shown: Cockpit) -> list[Any]:
     scale, currency = shown.units[pool.pool.unit].scale, shown.book.currency
-    counts = [points_text(points, scale) for points in (pool.issued, pool.redeemed, pool.lapsed, pool.outstanding)]
+    counts = [points_text(points, scale) for points in (getattr(pool, name) for name in _COUNTED)]
     estimate = _("%(number)s%%") % {"number": number_text(int(pool.percentage * 100), 2)} if pool.percentage is not None else _("none")
     expected = points_text(int(pool.expected.to_integral_value()), scale)
-    money = (pool.allocated_minor, pool.recognised_minor, pool.catch_up_minor, pool.liability_minor)
-    return [*counts, estimate, expected, *(Money(minor, currency) for minor in money)]
+    money = (getattr(pool, name) for name in _STATED)
+    return [*counts, estimate, expected, *(Money(minor, currency) if minor else NOTHING for minor in money)]
 
 
 def _journals(shown: Cockpit) -> list[list[Any]]:

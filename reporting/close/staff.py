@@ -52,10 +52,9 @@ def close(request: HttpRequest, period: int) -> HttpResponse:
 def progress(request: HttpRequest, period: int) -> HttpResponse:
     """Show how far a preparation is; when it has ended, let the page around it load anew."""
     page = _context(request, period)
-    response = render(request, "reporting/close/progress.html", page)
-    if page["stage"] not in {"working", "queued"}:
-        response["HX-Refresh"] = "true"
-    return response
+    if page["stage"] in {"working", "queued"}:
+        return render(request, "reporting/close/progress.html", page)
+    return HttpResponse(headers={"HX-Refresh": "true"})
 
 
 @require_POST
@@ -149,6 +148,7 @@ def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "may_prepare": may_prepare,
         "may_approve": may_approve,
         "is_own": is_own,
+        "may_judge": may_approve and not is_own and shown.is_prepared,
         "journals_url": reverse("staff:journals") + f"?period={pk}",
         "estimates_url": reverse("staff:estimates"),
     }

@@ -1,9 +1,11 @@
 """Wakes the close up in the background. Safe to run twice: the services take up what is unfinished."""
 
+import contextlib
 import datetime as dt
 from uuid import UUID
 
 from celery import shared_task
+from kombu.exceptions import OperationalError
 
 from ledger.books.models import Book, Period
 from ledger.points.models import Lot
@@ -31,15 +33,16 @@ def prepare_close(period: int, preparer: str) -> str:
 
 
 def prepare_soon(*, period: Period, preparer: UUID, at: dt.datetime) -> CloseRun:
-    """Begin a close and let a worker prepare it; a small book's is prepared at once.
+    """Begin a close and let a worker prepare it; a small book's, or one that no queue takes, is prepared at once.
 
     Raises: NotTheOpenPeriod, PeriodNotOver, CloseRunning.
     """
     run = services.begin_close(period=period, preparer=preparer, at=at)
-    if _is_small(period.book):
-        return services.prepare_close(book=period.book, period=period, preparer=preparer, at=at)
-    prepare_close.delay(period.pk, str(preparer))
-    return run
+    if not _is_small(period.book):
+        with contextlib.suppress(OperationalError):
+            prepare_close.delay(period.pk, str(preparer))
+            return run
+    return services.prepare_close(book=period.book, period=period, preparer=preparer, at=at)
 
 
 def _is_small(book: Book) -> bool:
