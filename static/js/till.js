@@ -25,6 +25,11 @@ window.addEventListener("pageshow", () => {
   }
 });
 
+// What stands in the find box is replaced by the next scan.
+const replaced = (field) => field.matches("[data-search]") && field.select();
+document.addEventListener("focusin", (event) => replaced(event.target));
+window.addEventListener("pageshow", () => replaced(document.activeElement));
+
 document.addEventListener("click", (event) => {
   const filler = event.target.closest("[data-fill]");
   const field = filler && document.getElementById(filler.dataset.fill);
