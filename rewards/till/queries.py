@@ -253,9 +253,10 @@ def _ending(member: Member, currency: PointCurrency, today: dt.date) -> str:
     first = dated.annotate(units=Sum("remaining")).first()
     if first is None:
         return ""
-    last_on: dt.date = first["expires_on"]
+    ends_on = first["expires_on"]
+    assert ends_on is not None, "only dated lots were asked for"
     sentence = ngettext("%(points)s ends on %(day)s", "%(points)s end on %(day)s", first["units"])
-    return sentence % {"points": writer_of(currency)(first["units"]), "day": day_text(last_on, today)}
+    return sentence % {"points": writer_of(currency)(first["units"]), "day": day_text(ends_on, today)}
 
 
 def _tender_terms(programme: Programme, today: dt.date) -> TenderTerms:
