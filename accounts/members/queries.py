@@ -5,7 +5,6 @@ import uuid
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.members import domain
 from accounts.members.models import Consent, Member
 from accounts.programmes.models import Programme
 from accounts.users.models import User
@@ -67,8 +66,3 @@ def consents_now(member: Member) -> dict[str, Consent]:
 def consent_history(member: Member, limit: int = 50) -> list[Consent]:
     """Return what a member agreed to and took back, newest first."""
     return list(member.consents.select_related("terms").order_by("-at", "-id")[:limit])
-
-
-def masked_email_of(member: Member) -> str:
-    """Return the address kept with a card, as a hint for its owner only."""
-    return domain.masked_email(member.email) if member.email else ""

@@ -1,10 +1,9 @@
 """Which programme, in which words, under which terms."""
 
 import datetime as dt
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
-from django.core.files import File
 from django.core.validators import FileExtensionValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
@@ -15,6 +14,9 @@ from accounts.entities.models import LegalEntity, validate_time_zone
 from accounts.programmes import domain
 from accounts.users.models import User, languages
 from loyalty.kit.ids import uuid7
+
+if TYPE_CHECKING:
+    from django.core.files import File
 
 currency_validator = RegexValidator(r"\A[A-Z]{3}\Z", _("Write the currency as three capital letters, for example EUR."))
 code_validator = RegexValidator(r"\A[a-z][a-z0-9_-]*\Z", _("Use small letters, digits, hyphens and underscores."))

@@ -39,9 +39,6 @@ def current_period(book: Book) -> Period:
     return period
 
 
-def previous_period(period: Period) -> Period | None:
-    return Period.objects.filter(book_id=period.book_id, ends_on__lt=period.starts_on).order_by("-ends_on").first()
-
 
 def periods(book: Book) -> QuerySet[Period]:
     """Newest first."""

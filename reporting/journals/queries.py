@@ -1,7 +1,6 @@
 """Which journals does somebody look for, what is one made of, and what do the accounts hold?"""
 
 import dataclasses
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -165,8 +164,3 @@ def period_with_book(pk: int) -> Period:
     if period is None:
         raise PeriodNotFound("There is no such month.")
     return period
-
-
-def through_day(period: Period | None, periods: Sequence[Period]) -> dt.date:
-    """Return the last day of the chosen month, or of the last one."""
-    return (period or periods[0]).ends_on

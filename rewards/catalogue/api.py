@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from accounts.members.queries import find_member
-from accounts.partners.api import PartnerView
 from accounts.partners.domain import Scope
+from accounts.partners.rest import PartnerView
 from loyalty.kit.clock import business_date
 from loyalty.kit.rest import described, page_of_list
 from rewards.catalogue.models import RewardVersion

@@ -11,8 +11,8 @@ from accounts.entities.queries import store_of
 from accounts.members.models import Member
 from accounts.members.queries import find_member
 from accounts.members.services import enrol_member, update_member
-from accounts.partners.api import IDEMPOTENCY_KEY, PartnerView, WriteQuery
 from accounts.partners.domain import Scope
+from accounts.partners.rest import IDEMPOTENCY_KEY, PartnerView, WriteQuery
 from ledger.points import queries as points
 from ledger.points.models import Lot, Movement
 from loyalty.kit.clock import business_date

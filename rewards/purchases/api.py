@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from accounts.partners.api import IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_REQUIRED, PartnerView, WriteQuery
 from accounts.partners.domain import Scope
+from accounts.partners.rest import IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_REQUIRED, PartnerView, WriteQuery
 from loyalty.kit.problems import Problem
 from loyalty.kit.rest import MOST_BATCH_BYTES, Answer, described, read
 from loyalty.kit.rest.limits import spend_more

@@ -8,8 +8,8 @@ from rest_framework.request import Request
 
 from accounts.entities.queries import store_of
 from accounts.members.queries import find_member
-from accounts.partners.api import IDEMPOTENCY_KEY_REQUIRED, PartnerView, WriteQuery
 from accounts.partners.domain import Scope
+from accounts.partners.rest import IDEMPOTENCY_KEY_REQUIRED, PartnerView, WriteQuery
 from ledger.points.queries import holdings
 from loyalty.kit.clock import business_date
 from loyalty.kit.rest import Answer, described, read

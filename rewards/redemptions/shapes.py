@@ -5,7 +5,7 @@ from typing import Annotated
 from django.utils.translation import gettext as _
 from pydantic import Field
 
-from accounts.partners.api import WriteQuery
+from accounts.partners.rest import WriteQuery
 from loyalty.kit.money import MalformedAmount, Money
 from loyalty.kit.problems import FieldError
 from loyalty.kit.rest.shapes import InvalidInput, MoneyText, QueryFlag, Shape, line

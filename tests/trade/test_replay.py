@@ -137,23 +137,21 @@ def rollforward(programme: Programme) -> list[Row]:
 
 def pools(programme: Programme) -> list[Row]:
     """The pools at each close, in the columns of the reference."""
-    rows = []
     statements = PoolStatement.objects.filter(pool__book=programme.legal_entity.book).select_related("pool", "period")
-    for row in statements.order_by("period__ends_on", "pool__grant_month"):
-        rows.append(
-            {
-                "month_end_local": f"{row.period.ends_on:%Y-%m}",
-                "pool_month": f"{row.pool.grant_month:%Y-%m}",
-                "allocated_cents": str(row.allocated_minor),
-                "points_issued": str(row.issued),
-                "points_redeemed": str(row.redeemed),
-                "points_expired": str(row.expired),
-                "expected_redemptions": f"{row.expected:.2f}",
-                "recognised_cents": str(row.recognised_minor),
-                "contract_liability_cents": str(row.allocated_minor - row.recognised_minor),
-            }
-        )
-    return rows
+    return [
+        {
+            "month_end_local": f"{row.period.ends_on:%Y-%m}",
+            "pool_month": f"{row.pool.grant_month:%Y-%m}",
+            "allocated_cents": str(row.allocated_minor),
+            "points_issued": str(row.issued),
+            "points_redeemed": str(row.redeemed),
+            "points_expired": str(row.expired),
+            "expected_redemptions": f"{row.expected:.2f}",
+            "recognised_cents": str(row.recognised_minor),
+            "contract_liability_cents": str(row.allocated_minor - row.recognised_minor),
+        }
+        for row in statements.order_by("period__ends_on", "pool__grant_month")
+    ]
 
 
 def balances(programme: Programme) -> list[Row]:

@@ -85,20 +85,20 @@ def addresses() -> dict[str, str]:
     slug, currency = shop.programme.slug, currency_of(shop.programme)
     rule = currency.programme.earning_rules.get(code="every-pound")
     arguments = {
-        **dict.fromkeys(("member", "member-lots", "member-edit", "member-status", "member-adjust"), [member.pk]),
+        **{name: [member.pk] for name in ("member", "member-lots", "member-edit", "member-status", "member-adjust")},
         "movement": [story["today"].earned[0]["movement"]],
         "purchase": [story["returned"].pk],
         "redemption": [story["used"].pk],
         "adjustment": [asked.pk],
-        **dict.fromkeys(("programme", "programme-state", "programme-texts", "rules", "tiers"), [slug]),
+        **{name: [slug] for name in ("programme", "programme-state", "programme-texts", "rules", "tiers")},
         "terms-draft": [slug, currency.code],
         "terms-approve": [slug, currency.terms.get().pk],
         "rule-draft": [slug, rule.code],
         "rule-approve": [slug, rule.versions.get().pk],
-        **dict.fromkeys(("reward", "reward-stock", "reward-draft", "reward-offer"), [reward.pk]),
+        **{name: [reward.pk] for name in ("reward", "reward-stock", "reward-draft", "reward-offer")},
         "reward-approve": [reward.pk, reward.versions.get().pk],
-        **dict.fromkeys(("partner", "partner-key"), [partner.pk]),
-        **dict.fromkeys(("partner-key-rotate", "partner-key-revoke"), [partner.pk, key.pk]),
+        **{name: [partner.pk] for name in ("partner", "partner-key")},
+        **{name: [partner.pk, key.pk] for name in ("partner-key-rotate", "partner-key-revoke")},
     }
     return {name: reverse(f"staff:{name}", args=arguments.get(name, [])) for name in ALLOWED}
 
