@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -49,7 +50,7 @@ def page_of(shown: Cockpit) -> dict[str, Any]:
         "points": points_by_pool_table(shown.points, shown.units),
         "money": money_by_pool_table(shown.money, shown.units, shown.book) if shown.is_closed else {},
         "statements": _statements(shown),
-        "catch_up": money_text(Money(sum(pool.catch_up_minor for pool in shown.pools), shown.book.currency)),
+        "catch_up": _catch_up(shown),
         "journal_columns": [{"label": _("Journal")}, {"label": _("What")}, {"label": _("Pool")}, {"label": _("Amount"), "number": True}],
         "journals": _journals(shown),
         "signatures": _signatures(shown),
@@ -124,12 +125,18 @@ def _exception(code: str, checks: Sequence[CloseCheck], shown: Cockpit) -> dict[
                 "subject": subject_name(check.subject, shown.units),
                 "figures": [figure_text(name, check.figures[name], shown.book) if name in check.figures else "" for name in names],
                 "is_open": check.is_open,
-                "accepted": signature(shown.names, check.acknowledged_by, check.acknowledged_at),
-                "note": check.note,
             }
             for check in checks
         ],
+        "notes": _notes(checks, shown),
     }
+
+
+def _notes(checks: Sequence[CloseCheck], shown: Cockpit) -> list[dict[str, Any]]:
+    """Return each note once, with who wrote it."""
+    accepted = (check for check in checks if not check.is_open)
+    notes = dict.fromkeys((check.note, signature(shown.names, check.acknowledged_by, check.acknowledged_at)) for check in accepted)
+    return [{"text": text, "by": by} for text, by in notes]
 
 
 def _step(title: Any, state: str, detail: str = "", url: str = "", state_label: str = "") -> dict[str, Any]:
@@ -201,6 +208,13 @@ def _stats(shown: Cockpit) -> list[dict[str, str]]:
     ]
 
 
+def _catch_up(shown: Cockpit) -> str:
+    """Return the amount that the close posts as revenue; nothing when no pool has anything to catch up."""
+    if not any(pool.catch_up_minor for pool in shown.pools):
+        return ""
+    return money_text(Money(sum(pool.catch_up_minor for pool in shown.pools), shown.book.currency))
+
+
 def _statements(shown: Cockpit) -> dict[str, Any]:
     if not shown.pools:
         return {}
@@ -259,7 +273,7 @@ def _signatures(shown: Cockpit) -> list[dict[str, Any]]:
     run = shown.run
     if run is None or not shown.is_closed:
         return []
-    known = date_format(run.known_at, "j M Y, H:i:s") if run.known_at else ""
+    known = date_format(localtime(run.known_at), "j M Y, H:i:s") if run.known_at else ""
     return [
         {"label": _("Prepared"), "value": signature(shown.names, run.preparer, run.prepared_at)},
         {"label": _("Approved"), "value": signature(shown.names, run.approver, run.approved_at)},

@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 
 from ledger.books.models import Book, Journal, JournalLine, Period
 from ledger.valuation.models import Allocation, DayTaking
-from loyalty.kit.addresses import routed
 from loyalty.kit.figures import points_text
 from loyalty.kit.money import Money
 from reporting.journals.queries import BalanceRow, JournalFilter, JournalStory, JournalTotals
@@ -48,8 +47,8 @@ def _list_row(journal: Journal, book: Book, *, by_account: bool) -> list[Any]:
     ]
 
 
-def page_of(story: JournalStory) -> dict[str, Any]:
-    """Return the context of one journal."""
+def page_of(story: JournalStory, *, may_see_purchases: bool) -> dict[str, Any]:
+    """Return the context of one journal; its day leads to the purchases of its month if the reader may see them."""
     journal = story.journal
     total = Money(journal.total_minor, journal.book.currency)
     return {
@@ -62,7 +61,7 @@ def page_of(story: JournalStory) -> dict[str, Any]:
             {"label": period_name(journal.period), "url": f"{reverse('staff:journals')}?period={journal.period_id}"},
             {"label": str(journal)},
         ],
-        "facts": _facts(story),
+        "facts": _facts(story, may_see_purchases=may_see_purchases),
         "columns": [
             {"label": _("Account")},
             {"label": _("Pool")},
@@ -81,12 +80,11 @@ def page_of(story: JournalStory) -> dict[str, Any]:
     }
 
 
-def _facts(story: JournalStory) -> list[dict[str, Any]]:
+def _facts(story: JournalStory, *, may_see_purchases: bool) -> list[dict[str, Any]]:
     journal = story.journal
     day = {"label": _("Day of the facts"), "value": date_format(journal.business_on, "j F Y")}
-    if story.programme and journal.basis == "event":
-        purchases = routed("staff:purchases")
-        day |= {"url": f"{purchases}?programme={story.programme.slug}&month={journal.business_on:%Y-%m}"} if purchases else {}
+    if may_see_purchases and story.programme and journal.basis == "event":
+        day["url"] = f"{reverse('staff:purchases')}?programme={story.programme.slug}&month={journal.business_on:%Y-%m}"
     late = {"hint": _("late: its month was closed")} if journal.is_prior_period else {}
     return [
         {"label": _("Month"), "value": period_name(journal.period)},

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.programmes.models import Programme
+from accounts.staff.access import may
 from accounts.staff.lists import list_page
 from accounts.staff.pages import programme_choices, programme_page, render_part, staff_page
 from accounts.staff.roles import Act
@@ -65,7 +66,9 @@ def journal(request: HttpRequest, journal: uuid.UUID) -> HttpResponse:
     """Show one journal: lines, sources, people."""
     story = journal_story(journal)
     with timezone.override(story.journal.book.time_zone):
-        return render(request, "reporting/journals/journal.html", pages.page_of(story))
+        return render(
+            request, "reporting/journals/journal.html", pages.page_of(story, may_see_purchases=may(request.user, Act.FIND_MEMBERS))
+        )
 
 
 @require_safe
