@@ -1,7 +1,7 @@
 """Which programme, in which words, under which terms."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, Self
+from typing import BinaryIO, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator, MinValueValidator, RegexValidator
@@ -15,9 +15,6 @@ from accounts.programmes import domain
 from accounts.users.models import User, languages
 from loyalty.kit.ids import uuid7
 
-if TYPE_CHECKING:
-    from django.core.files import File
-
 currency_validator = RegexValidator(r"\A[A-Z]{3}\Z", _("Write the currency as three capital letters, for example EUR."))
 code_validator = RegexValidator(r"\A[a-z][a-z0-9_-]*\Z", _("Use small letters, digits, hyphens and underscores."))
 _IMAGE_STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
@@ -30,7 +27,7 @@ def validate_accent(colour: str) -> None:
         raise ValidationError(_("This colour is too pale to read on white. Choose a darker one."))
 
 
-def validate_image(file: "File[Any]") -> None:
+def validate_image(file: BinaryIO) -> None:
     start = file.read(12)
     file.seek(0)
     if not start.startswith(_IMAGE_STARTS):
