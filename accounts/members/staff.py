@@ -17,7 +17,7 @@ from accounts.members.forms import show_problem
 from accounts.members.models import Member, MemberStatus
 from accounts.members.queries import MemberNotFound
 from accounts.members.services import change_member_status, update_member
-from accounts.staff.pages import staff_page
+from accounts.staff.pages import posted, staff_page
 from accounts.staff.roles import Act
 from accounts.users.models import languages
 from loyalty.kit import clock
@@ -61,7 +61,7 @@ class StatusForm(forms.Form):
 def edit(request: HttpRequest, member: uuid.UUID) -> HttpResponseBase:
     """Correct what is known of a member."""
     found = _member(member)
-    form = ProfileForm(found, request.POST or None)
+    form = ProfileForm(found, posted(request))
     if form.is_valid():
         try:
             update_member(member=found, changes=form.changes(), at=clock.now())
@@ -79,7 +79,7 @@ def status(request: HttpRequest, member: uuid.UUID) -> HttpResponseBase:
     """Freeze a membership, or let it take part again."""
     found = _member(member)
     frozen = found.status != MemberStatus.ACTIVE
-    form = StatusForm(request.POST or None)
+    form = StatusForm(posted(request))
     if form.is_valid():
         try:
             change_member_status(member=found, status=MemberStatus.ACTIVE if frozen else MemberStatus.FROZEN, at=clock.now())

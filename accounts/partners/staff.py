@@ -22,7 +22,7 @@ from accounts.partners.domain import TILL_SCOPES, Scope
 from accounts.partners.models import Partner, PartnerKey
 from accounts.partners.services import issue_key, revoke_key, rotate_key
 from accounts.programmes.models import Programme
-from accounts.staff.pages import staff_page
+from accounts.staff.pages import posted, staff_page
 from accounts.staff.roles import Act
 from loyalty.kit import clock
 from loyalty.kit.problems import NotFound, Problem
@@ -110,7 +110,7 @@ def partners(request: HttpRequest) -> HttpResponse:
 @staff_page(Act.MANAGE_PARTNERS)
 def add(request: HttpRequest) -> HttpResponseBase:
     """Name a new partner."""
-    form = PartnerForm(request.POST or None)
+    form = PartnerForm(posted(request))
     if form.is_valid():
         try:
             partner = checked(Partner(**form.cleaned_data))
@@ -149,7 +149,7 @@ def partner(request: HttpRequest, partner: int) -> HttpResponse:
 def issue(request: HttpRequest, partner: int) -> HttpResponseBase:
     """Make a key and show it, this once."""
     found = _partner(partner)
-    form = KeyForm(found, request.POST or None)
+    form = KeyForm(found, posted(request))
     if form.is_valid():
         given = form.cleaned_data
         key, raw = issue_key(

@@ -23,7 +23,7 @@ from accounts.programmes.pages import STATES, frame, people_of, sentence_of
 from accounts.programmes.queries import programme_by_slug
 from accounts.programmes.services import approve_currency_terms, change_programme_state, draft_currency_terms, publish_terms
 from accounts.staff.access import may
-from accounts.staff.pages import StaffRequest, staff_page
+from accounts.staff.pages import StaffRequest, posted, staff_page
 from accounts.staff.roles import Act
 from loyalty.kit import clock
 from loyalty.kit.figures import points_text
@@ -81,7 +81,7 @@ def draft_terms(request: StaffRequest, programme: str, currency: str) -> HttpRes
     if of is None:
         return redirect("staff:programme", found.slug)
     newest = of.terms.order_by("-version").first()
-    form = TermsForm(request.POST or None, initial=_initial(newest))
+    form = TermsForm(posted(request), initial=_initial(newest))
     if form.is_valid():
         try:
             draft_currency_terms(currency=of, terms=form.terms(), valid_from=form.cleaned_data["valid_from"], author=request.user)
@@ -117,7 +117,7 @@ def publish_texts(request: StaffRequest, programme: str) -> HttpResponseBase:
     found = programme_by_slug(programme)
     today = clock.business_date(clock.now(), found.time_zone)
     newest = {terms.locale: terms.text for terms in found.terms.in_force_on(today)}
-    form = TextsForm(request.POST or None, initial={"effective_on": today, **newest})
+    form = TextsForm(posted(request), initial={"effective_on": today, **newest})
     if form.is_valid():
         publish_terms(programme=found, texts=form.texts(), effective_on=form.cleaned_data["effective_on"], at=clock.now())
         messages.success(request, _("Published. Members who joined earlier keep the version that they agreed to."))
@@ -130,7 +130,7 @@ def publish_texts(request: StaffRequest, programme: str) -> HttpResponseBase:
 def change_state(request: StaffRequest, programme: str) -> HttpResponseBase:
     """Set a programme live, or pause it."""
     found = programme_by_slug(programme)
-    form = StateForm(found, request.POST or None)
+    form = StateForm(found, posted(request))
     if form.is_valid():
         try:
             changed = change_programme_state(programme=found, state=form.cleaned_data["state"])

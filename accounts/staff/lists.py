@@ -24,6 +24,11 @@ class ListPage(Generic[Row]):
     next_url: str
 
 
+def typed(request: HttpRequest, name: str, *, most: int = 100) -> str:
+    """Return what somebody typed into a filter, without what no column can hold."""
+    return request.GET.get(name, "").replace("\x00", "").strip()[:most]
+
+
 def list_page(request: HttpRequest, rows: QuerySet[Row], order: Sequence[Key], *, limit: int = ROWS) -> ListPage[Row]:
     """Return the page of the list that ?cursor= names; a cursor of another list begins at the top."""
     page = _page(request, rows, order, limit)

@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -94,6 +94,11 @@ def programme_choices(programme: Programme) -> list[dict[str, Any]]:
     programmes = Programme.objects.order_by("opened_at", "pk").values_list("slug", "name")
     found = [{"value": slug, "label": name, "selected": slug == programme.slug} for slug, name in programmes]
     return found if len(found) > 1 else []
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form was filled with; None on a visit."""
+    return request.POST if request.method == "POST" else None
 
 
 def is_partial(request: HttpRequest) -> bool:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from accounts.entities.models import Store
 from accounts.members.models import Member, MemberStatus
 from accounts.programmes.models import Programme
-from accounts.staff.lists import list_page
+from accounts.staff.lists import list_page, typed
 from accounts.staff.pages import StaffRequest, programme_choices, programme_page, render_part, staff_page
 from accounts.staff.roles import Act
 from loyalty.kit import clock
@@ -133,11 +133,11 @@ def movement(request: StaffRequest, movement: uuid.UUID) -> HttpResponse:
 @programme_page(Act.FIND_MEMBERS)
 def find(request: StaffRequest, programme: Programme) -> HttpResponse:
     """Search for whatever was typed; a single hit is opened at once."""
-    words = request.GET.get("q", "")
+    words = typed(request, "q")
     found = search(programme, words)
     if found.count == 1:
         return redirect(_only(found))
-    context = {"programme": programme, "search_words": words, "found": found, "has_words": bool(words.strip())}
+    context = {"programme": programme, "search_words": words, "found": found, "has_words": bool(words)}
     return render(request, "reporting/care/search.html", context)
 
 
@@ -168,9 +168,9 @@ def _filter(request: StaffRequest) -> MemberFilter:
     asked = request.GET
     store = asked.get("store", "")
     return MemberFilter(
-        words=asked.get("q", "").strip()[:100],
+        words=typed(request, "q"),
         status=asked.get("status", "") if asked.get("status", "") in MemberStatus.values else "",
-        tier=asked.get("tier", "")[:20],
+        tier=typed(request, "tier", most=20),
         store=int(store) if store.isdecimal() and len(store) < 15 else None,
     )
 

@@ -21,7 +21,7 @@ from accounts.members.queries import MemberNotFound
 from accounts.programmes.models import PointCurrency, Programme
 from accounts.staff.access import may
 from accounts.staff.lists import list_page
-from accounts.staff.pages import StaffRequest, programme_choices, programme_page, render_part, staff_page
+from accounts.staff.pages import StaffRequest, posted, programme_choices, programme_page, render_part, staff_page
 from accounts.staff.roles import Act
 from loyalty.kit import clock
 from loyalty.kit.figures import signed_points_text
@@ -102,7 +102,7 @@ def ask(request: StaffRequest, member: uuid.UUID) -> HttpResponseBase:
     found = Member.objects.select_related("programme__legal_entity__book").filter(pk=member).first()
     if found is None:
         raise MemberNotFound(_("There is no such member."))
-    form = WishForm(request.POST or None)
+    form = WishForm(posted(request))
     if form.is_valid():
         given = form.cleaned_data
         wish = Wish(
@@ -141,7 +141,7 @@ def adjustment(request: StaffRequest, adjustment: uuid.UUID) -> HttpResponseBase
     if found is None:
         raise AdjustmentNotFound(_("There is no such correction."))
     may_decide = found.is_waiting and may(request.user, Act.APPROVE_ADJUSTMENTS) and found.requested_by_id != request.user.pk
-    form = DecisionForm(request.POST or None) if may_decide else None
+    form = DecisionForm(posted(request)) if may_decide else None
     if form is not None and form.is_valid():
         try:
             _decide(found, form.cleaned_data, request.user)

@@ -18,7 +18,7 @@ from accounts.programmes.models import PointCurrency, Programme
 from accounts.programmes.pages import people_of
 from accounts.programmes.queries import currency_of
 from accounts.staff.access import may
-from accounts.staff.pages import StaffRequest, programme_choices, programme_page, staff_page
+from accounts.staff.pages import StaffRequest, posted, programme_choices, programme_page, staff_page
 from accounts.staff.roles import Act
 from accounts.users.models import User
 from loyalty.kit import clock
@@ -102,7 +102,7 @@ def reward(request: StaffRequest, reward: int) -> HttpResponse:
 def add(request: StaffRequest, programme: Programme) -> HttpResponseBase:
     """Put a new reward into the catalogue."""
     today = clock.business_date(clock.now(), programme.time_zone)
-    form = RewardForm(programme, request.POST or None, initial={"valid_from": today, "voucher_days": 90})
+    form = RewardForm(programme, posted(request), initial={"valid_from": today, "voucher_days": 90})
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -139,8 +139,8 @@ def stock(request: StaffRequest, reward: int) -> HttpResponseBase:
     """Say how many pieces are left."""
     found = _reward(reward)
     row = getattr(found, "stock", None)
-    form = StockForm(request.POST or None, initial={"left": row.left if row else None})
-    if request.method == "POST" and form.is_valid():
+    form = StockForm(posted(request), initial={"left": row.left if row else None})
+    if form.is_valid():
         set_stock(reward=found, left=form.cleaned_data["left"])
         messages.success(request, _("The stock of %(reward)s is up to date.") % {"reward": found})
         return redirect("staff:reward", found.pk)
@@ -153,7 +153,7 @@ def stock(request: StaffRequest, reward: int) -> HttpResponseBase:
 def draft(request: StaffRequest, reward: int) -> HttpResponseBase:
     """Write the next price and conditions; another person approves them."""
     found = _reward(reward)
-    form = VersionForm(found.programme, request.POST or None, initial=_initial(found))
+    form = VersionForm(found.programme, posted(request), initial=_initial(found))
     if form.is_valid():
         try:
             draft_reward_version(reward=found, terms=form.terms(), valid_from=form.cleaned_data["valid_from"], author=request.user)

@@ -18,7 +18,7 @@ from accounts.programmes.models import PointCurrency, Programme
 from accounts.programmes.pages import frame, people_of
 from accounts.programmes.queries import programme_by_slug
 from accounts.staff.access import may
-from accounts.staff.pages import StaffRequest, staff_page
+from accounts.staff.pages import StaffRequest, posted, staff_page
 from accounts.staff.roles import Act
 from accounts.users.models import User
 from loyalty.kit import clock
@@ -103,7 +103,7 @@ def draft(request: StaffRequest, programme: str, rule: str) -> HttpResponseBase:
     of = EarningRule.objects.select_related("currency").filter(programme=found, code=rule).first()
     if of is None:
         return redirect("staff:rules", found.slug)
-    form = RuleForm(found.currency, request.POST or None, initial=_initial(of, found.currency))
+    form = RuleForm(found.currency, posted(request), initial=_initial(of, found.currency))
     if form.is_valid():
         given = form.cleaned_data
         try:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.entities.models import Store
 from accounts.members.models import Member
 from accounts.programmes.models import Programme
-from accounts.staff.lists import list_page
+from accounts.staff.lists import list_page, typed
 from accounts.staff.pages import month_choices, programme_choices, programme_page, read_month, render_part, staff_page
 from accounts.staff.roles import Act
 from loyalty.kit import clock
@@ -40,7 +40,7 @@ def purchases(request: HttpRequest, programme: Programme) -> HttpResponse:
     context = {
         "programme": programme,
         "programmes": programme_choices(programme),
-        "words": request.GET.get("q", ""),
+        "words": wanted.receipt,
         "with_points": wanted.with_points,
         "member": wanted.member,
         "all_members_url": query_with(request.GET, member=None),
@@ -69,7 +69,7 @@ def _filter(request: HttpRequest, programme: Programme) -> PurchaseFilter:
     member = asked.get("member", "")
     found = Member.objects.of(programme).filter(pk=member).first() if _is_uuid(member) else None
     return PurchaseFilter(
-        receipt=asked.get("q", "").strip()[:100],
+        receipt=typed(request, "q"),
         store=int(asked["store"]) if asked.get("store", "").isdecimal() and len(asked["store"]) < 15 else None,
         month=read_month(asked.get("month", "")),
         member=found,

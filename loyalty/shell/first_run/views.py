@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.programmes.models import Programme
 from accounts.programmes.queries import currency_of
-from accounts.staff.pages import programme_page
+from accounts.staff.pages import posted, programme_page
 from accounts.staff.roles import Act
 from loyalty.kit import clock
 from loyalty.kit.problems import Problem
@@ -28,7 +28,7 @@ def start(request: HttpRequest) -> HttpResponseBase:
     """Ask for everything at once; on an installation that is in use there is nothing to start."""
     if not services.is_empty():
         return redirect("start")
-    form = FirstRunForm(request.POST or None)
+    form = FirstRunForm(posted(request))
     if form.is_valid():
         try:
             user, _programme = services.start(

@@ -30,7 +30,6 @@ class Found:
 
 def search(programme: Programme, words: str) -> Found:
     """Return what fits in one programme; every look-up goes through an index."""
-    words = words.strip()[:100]
     if not words:
         return Found([], [], [], [])
     receipts = purchases_with_receipt(programme, words)
@@ -39,7 +38,7 @@ def search(programme: Programme, words: str) -> Found:
     vouchers = (
         Redemption.objects.with_stories().filter(programme=programme, code=code) if len(code) == CODE_SYMBOLS else Redemption.objects.none()
     )
-    rewards = Reward.objects.filter(programme=programme, name__icontains=words).in_order()
+    rewards = Reward.objects.filter(programme=programme, name__icontains=words).in_order() if len(words) > 2 else Reward.objects.none()
     return Found(
         members=search_members(programme, words, limit=_MOST),
         purchases=list(purchases.order_by("-business_on", "-id")[:_MOST]) if receipts else [],

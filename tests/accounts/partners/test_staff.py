@@ -1,0 +1,109 @@
+import pytest
+from django.urls import reverse
+
+from accounts.partners.models import Partner, PartnerKey
+from accounts.partners.services import KeyNotValid, authenticate_key, forget_keys
+from accounts.staff.roles import Role
+from loyalty.kit import clock
+from tests.accounts.factories import PartnerFactory, PartnerKeyFactory, ProgrammeFactory
+from tests.colleagues import colleague
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def forgetful():
+    forget_keys()
+    yield
+    forget_keys()
+
+
+@pytest.fixture
+def administrator(client):
+    client.force_login(colleague(Role.ADMINISTRATOR))
+    return client
+
+
+@pytest.fixture
+def partner():
+    return PartnerFactory.create(legal_entity=ProgrammeFactory.create().legal_entity)
+
+
+def key_on(page):
+    return page.context["raw"]
+
+
+def test_a_new_partner_leads_to_its_first_key(administrator, partner):
+    response = administrator.post(reverse("staff:partner-new"), {"name": "Web shop", "legal_entity": partner.legal_entity_id})
+
+    assert response["Location"] == reverse("staff:partner-key", args=[Partner.objects.get(name="Web shop").pk])
+
+
+def test_a_name_that_is_taken_is_refused(administrator, partner):
+    response = administrator.post(reverse("staff:partner-new"), {"name": partner.name, "legal_entity": partner.legal_entity_id})
+
+    assert response.status_code == 422
+    assert Partner.objects.count() == 1
+
+
+def test_a_key_is_shown_once_and_works(administrator, partner):
+    programme = partner.legal_entity.programmes.get()
+    given = {"name": "Tills", "programmes": [programme.pk], "scopes": ["members:read"], "expires_on": ""}
+
+    once = administrator.post(reverse("staff:partner-key", args=[partner.pk]), given)
+
+    raw = key_on(once)
+    assert raw in once.content.decode()
+    assert "no-store" in once["Cache-Control"]
+    assert authenticate_key(raw, clock.now()).programme_ids == {programme.pk}
+    assert raw not in administrator.get(reverse("staff:partner", args=[partner.pk])).content.decode()
+
+
+def test_a_key_needs_something_that_it_may_do(administrator, partner):
+    response = administrator.post(reverse("staff:partner-key", args=[partner.pk]), {"name": "Tills", "scopes": [], "programmes": []})
+
+    assert response.status_code == 422
+    assert PartnerKey.objects.count() == 0
+
+
+def test_programmes_of_other_companies_cannot_be_chosen(administrator, partner):
+    foreign = ProgrammeFactory.create()
+    given = {"name": "Tills", "programmes": [foreign.pk], "scopes": ["members:read"]}
+
+    response = administrator.post(reverse("staff:partner-key", args=[partner.pk]), given)
+
+    assert response.status_code == 422
+    assert PartnerKey.objects.count() == 0
+
+
+def test_a_key_is_replaced_while_the_old_one_still_works_for_a_day(administrator, partner):
+    old = PartnerKeyFactory.create(partner=partner)
+
+    once = administrator.post(reverse("staff:partner-key-rotate", args=[partner.pk, old.pk]))
+
+    now = clock.now()
+    assert authenticate_key(key_on(once), now).scopes == authenticate_key(old.raw, now).scopes
+    old.refresh_from_db()
+    assert 23 < (old.expiry_date - now).total_seconds() / 3_600 <= 24
+
+
+def test_a_key_is_revoked_after_a_question(administrator, partner):
+    key = PartnerKeyFactory.create(partner=partner)
+    address = reverse("staff:partner-key-revoke", args=[partner.pk, key.pk])
+
+    asked = administrator.get(address)
+    assert asked.status_code == 200
+    authenticate_key(key.raw, clock.now())
+
+    administrator.post(address)
+    with pytest.raises(KeyNotValid):
+        authenticate_key(key.raw, clock.now())
+
+
+def test_a_key_of_another_partner_is_not_found(administrator, partner):
+    foreign = PartnerKeyFactory.create()
+
+    response = administrator.post(reverse("staff:partner-key-revoke", args=[partner.pk, foreign.pk]))
+
+    assert response.status_code == 404
+    assert not PartnerKey.objects.get(pk=foreign.pk).revoked
