@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.members.access import frame_of
 from accounts.programmes.models import Programme
+from accounts.staff.lists import typed
 from accounts.staff.pages import programme_choices, programme_page
 from accounts.staff.roles import Act
 from accounts.staff.services import choose_default_store
@@ -20,7 +21,7 @@ from rewards.till.queries import MOST_STORES, Found, find, store_named, stores_o
 @till_page
 def home(request: HttpRequest, till: Till) -> HttpResponse:
     """Wait for a card; ?q= is what was scanned or typed, and what it names exactly is opened at once."""
-    words = request.GET.get("q", "").strip()
+    words = typed(request, "q")
     found = find(till.programme, words) if words else Found([])
     if found.is_exact:
         return redirect("till:member", member=found.people[0].id)
@@ -44,7 +45,7 @@ def store(request: HttpRequest, programme: Programme) -> HttpResponse:
         choose_default_store(user=request.user, store=chosen)
         return redirect("till:home")
     now_in = store_of_cashier(request.user, programme)
-    words = request.GET.get("q", "").strip()[:100]
+    words = typed(request, "q")
     stores = stores_of(programme, today, words)
     context = {
         **frame_of(programme),

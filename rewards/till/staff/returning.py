@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.staff.lists import typed
 from accounts.staff.pages import is_partial
 from loyalty.kit import clock
 from loyalty.kit.problems import Problem
@@ -26,7 +27,7 @@ from rewards.till.wording import Refusal, no_return, refusal_of
 @till_page
 def returns(request: HttpRequest, till: Till) -> HttpResponse:
     """Ask for a receipt number; ?q= is one, and a number that two systems gave is chosen from."""
-    words = request.GET.get("q", "").strip()[:100]
+    words = typed(request, "q")
     found = purchases_with_receipt(till.programme, words) if words else []
     if len(found) == 1:
         return redirect("till:return", purchase=found[0])

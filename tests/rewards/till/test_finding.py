@@ -80,6 +80,11 @@ def test_stores_are_found_by_a_part_of_their_name(till, shop):
     assert "Aldersgate Market London" not in text
 
 
+@pytest.mark.parametrize("name", ["till:home", "till:store", "till:returns"])
+def test_what_no_column_can_hold_is_looked_for_without_it(till, name):
+    assert till.get(reverse(name), {"q": "Ad\x00a"}).status_code == 200
+
+
 @pytest.mark.parametrize("words", ["{card}", "{spaced}", "020 7946 0123", "+442079460123", "ADA@example.org"])
 def test_a_card_phone_or_e_mail_opens_the_member_at_once(till, member, words):
     typed = words.format(card=member.number, spaced=member.grouped_number)
