@@ -85,7 +85,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     return [{"title": "", "items": [back]}, *({**group, "separator": True} for group in (*groups, rest) if group["items"])]
 
 
-def _visible(request: HttpRequest) -> list[Options[Any]]:
+def _visible(request: HttpRequest) -> "list[Options[Any]]":
     """Return what Django knows of the tables that this person may see."""
     site = admin.site
     registered = site._registry.items()  # noqa: SLF001 Django offers no other list
