@@ -1,11 +1,11 @@
 """The one way into the functions in sql/: statements with their casts, rows as JSON, refusals as problems."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
 from django.db.utils import DatabaseError
+from pydantic_core import to_json
 
 from ledger.points.refusals import raise_refusal
 
@@ -40,14 +40,9 @@ def call_many(function: str, rows: Sequence[dict[str, Any]]) -> list[tuple[Any, 
         return []
     try:
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT * FROM {function}(%s::jsonb)", [json.dumps(rows, default=_as_json)])  # noqa: S608  # our own names
+            cursor.execute(f"SELECT * FROM {function}(%s::jsonb)", [to_json(rows).decode()])  # noqa: S608  # our own names
             found = cursor.fetchall()
     except DatabaseError as error:
         raise_refusal(error)
     assert len(found) == len(rows), (function, len(found), len(rows))
     return sorted(found)
-
-
-def _as_json(value: object) -> str:
-    """bytea as its hex form, everything else as PostgreSQL reads it."""
-    return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)

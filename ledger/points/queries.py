@@ -2,14 +2,19 @@
 
 import dataclasses
 import datetime as dt
+import functools
+import operator
 import uuid
 from collections.abc import Iterable, Sequence
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from ledger.points.domain import State
 from ledger.points.models import Lot, LotMove, Movement
+from loyalty.kit.ids import child_id
+
+MOST_CHILDREN = 0xFFFF
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -122,8 +127,10 @@ def open_lots(*, points_account: uuid.UUID, today: dt.date) -> QuerySet[Lot]:
 
 
 def lot_moves_of(*, movements: Sequence[uuid.UUID], points_account: uuid.UUID) -> QuerySet[LotMove]:
-    """Return what these movements took from or gave to lots."""
-    return LotMove.objects.filter(points_account=points_account, movement__in=movements).order_by("id")
+    """Return what these movements took from or gave to lots: their children by id (see docs/points-bank.md)."""
+    ranges = (Q(id__gt=movement, id__lte=child_id(movement, MOST_CHILDREN)) for movement in movements)
+    children = functools.reduce(operator.or_, ranges, Q(pk__in=[]))
+    return LotMove.objects.filter(children, points_account=points_account).order_by("id")
 
 
 def verify(*, programme: uuid.UUID | None = None) -> list[Difference]:

@@ -276,12 +276,18 @@ _TAKE_COLUMNS = (
 
 
 def _grant_row(ordinal: int, grant: Grant) -> dict[str, Any]:
-    return dict(zip(_GRANT_COLUMNS, [ordinal, *_grant_arguments(grant)], strict=True))
+    return _as_row(dict(zip(_GRANT_COLUMNS, [ordinal, *_grant_arguments(grant)], strict=True)))
 
 
 def _take_row(ordinal: int, t: Taking, order: int) -> dict[str, Any]:
     values = [*_head(t, Kind.REDEEM.name, units=t.units), t.units, int(t.reason), t.occurred_at, t.business_on, t.face_minor, order]
-    return dict(zip(_TAKE_COLUMNS, [ordinal, *values], strict=True))
+    return _as_row(dict(zip(_TAKE_COLUMNS, [ordinal, *values], strict=True)))
+
+
+def _as_row(columns: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns as JSON can carry them: bytea in its hex form."""
+    columns["fingerprint"] = f"\\x{columns['fingerprint'].hex()}"
+    return columns
 
 
 def _call(function: str, arguments: Sequence[Any]) -> Outcome:

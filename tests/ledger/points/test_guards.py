@@ -89,8 +89,6 @@ def test_a_row_stays_in_its_bounds(purse, table, changes):
         (Movement, {"amount": -5}, "amount_is_positive"),
         (Movement, {"credit": 1}, "movement_has_two_sides"),
         (Movement, {"debit": 6}, "state_is_known"),
-        (Movement, {"act_id": uuid.uuid4()}, "movement_of_its_act"),
-        (Movement, {"unit_id": 32_000}, "movement_of_its_wallet"),
         (LotMove, {"units": 0}, "amount_is_positive"),
         (LotMove, {"from_state": 10}, "lotmove_has_two_sides"),
         (LotMove, {"to_state": 14}, "state_is_known"),
