@@ -5,6 +5,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.programmes.models import PointCurrency, Programme
 from accounts.programmes.queries import currency_of
 from accounts.users.queries import names_of
@@ -88,7 +90,7 @@ def estimate_story(pk: int, at: dt.datetime) -> EstimateStory:
     """Raises: EstimateNotFound."""
     estimate = Estimate.objects.select_related("unit__book").filter(pk=pk).first()
     if estimate is None:
-        raise EstimateNotFound("There is no such estimate.")
+        raise EstimateNotFound(_("There is no such estimate."))
     unit = estimate.unit
     is_draft = estimate.state == Estimate.State.DRAFT
     period = current_period(unit.book) if is_draft else None

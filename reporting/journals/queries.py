@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils.translation import gettext as _
 
 from accounts.programmes.models import Programme
 from accounts.users.queries import names_of
@@ -115,7 +116,7 @@ def journal_story(pk: UUID) -> JournalStory:
     """Return a journal with its lines, sources and people. Raises: JournalNotFound."""
     journal = Journal.objects.select_related("book", "period", "reverses").filter(pk=pk).first()
     if journal is None:
-        raise JournalNotFound("There is no such journal.")
+        raise JournalNotFound(_("There is no such journal."))
     lines = list(journal.lines.select_related("book_account").order_by("position"))
     sources = list(journal.sources.order_by("pk").values_list("kind", "source_id"))
     ids = {kind: [pk for one, pk in sources if one == kind][:MOST_SOURCES] for kind in ("allocation", "taking")}
@@ -162,5 +163,5 @@ def period_with_book(pk: int) -> Period:
     """Raises: PeriodNotFound."""
     period = Period.objects.select_related("book").filter(pk=pk).first()
     if period is None:
-        raise PeriodNotFound("There is no such month.")
+        raise PeriodNotFound(_("There is no such month."))
     return period
