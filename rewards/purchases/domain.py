@@ -115,17 +115,19 @@ class Kept:
 def kept_lines(lines: Sequence[Line], kept: Sequence[Kept]) -> tuple[Line, ...]:
     """Return the lines as if only the kept quantities had been bought; cents are rounded half-up on what is kept.
 
-    Because every return is computed from what is kept altogether, the parts of several returns sum to the whole line.
+    Because every return is computed from what is kept altogether, the parts of several returns sum to the whole line. What money and
+    what points paid are parts of the kept price, so that neither grows when less is kept.
     """
+    prices = [half_up(line.price_minor * some.share) for line, some in zip(lines, kept, strict=True)]
     return tuple(
         Line(
             category=line.category,
             sku=line.sku,
-            price_minor=half_up(line.price_minor * some.share),
-            paid_minor=half_up(line.paid_minor * some.share),
+            price_minor=price,
+            paid_minor=_part(line.paid_minor, price, line.price_minor),
             tax_minor=half_up(line.tax_minor * some.share),
         )
-        for line, some in zip(lines, kept, strict=True)
+        for line, some, price in zip(lines, kept, prices, strict=True)
     )
 
 

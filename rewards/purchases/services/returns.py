@@ -244,8 +244,7 @@ def _undo(row: Return, purchase: Purchase, member: Member, before: _Stand, after
         row.reversed.append(_undone(code, units, outcome))
     if refunded:
         record_unearned(setting, business_on=row.business_on, paid_minor=-refunded, key=f"return:{row.pk}", at=row.recorded_at)
-    restored_minor = before.tender_minor - after.tender_minor
-    if purchase.tender is not None and restored_minor:
+    if purchase.tender is not None:
         row.restored_units = _restore(row, purchase, before, after)
 
 
@@ -255,16 +254,20 @@ def _undone(code: str, units: int, outcome: Reversal) -> dict[str, Any]:
 
 
 def _restore(row: Return, purchase: Purchase, before: _Stand, after: _Stand) -> int:
-    """Give back the points that paid for what came back: so many of the tender's units as its money share, whole points only."""
+    """Give back the points that paid for what came back: so many of the tender's units as its money share, whole points only.
+
+    Their face value is what the points themselves were worth, so that the faces of several returns add up to the tender.
+    """
     assert purchase.tender is not None
-    spent = redemptions.units_of(redemption=purchase.tender)
-    units = spent * before.tender_minor // purchase.tender_minor - spent * after.tender_minor // purchase.tender_minor
+    spent, tender_minor = redemptions.units_of(redemption=purchase.tender), purchase.tender_minor
+    so_far, altogether = (spent - spent * stand.tender_minor // tender_minor for stand in (before, after))
+    units = altogether - so_far
     if units:
         redemptions.restore_tender(
             redemption=purchase.tender,
             units=units,
             key=f"return:{row.pk}:tender",
-            face_minor=before.tender_minor - after.tender_minor,
+            face_minor=altogether * tender_minor // spent - so_far * tender_minor // spent,
             occurred_at=row.occurred_at,
             business_on=row.business_on,
             at=row.recorded_at,

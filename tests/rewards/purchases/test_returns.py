@@ -3,7 +3,9 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.programmes.services import Terms
 from ledger.points.domain import ArrearsPolicy
+from ledger.points.models import Movement
 from ledger.points.queries import holdings, verify
 from ledger.points.services import SpentPointsMayNotBeOwed
 from rewards.purchases.models import ReturnLine
@@ -98,6 +100,30 @@ def test_points_that_paid_come_back_with_what_they_paid_for(programme, member) -
 
     assert (rest.refunded_minor, rest.restored_units, rest.reversed_units) == (200, 200, 2)
     assert available(member) == (500, 0) and verify() == []
+
+
+def test_a_cent_that_points_paid_for_several_pieces_comes_back_once(programme, member) -> None:
+    """Shares of a cent: neither the money nor the points of a receipt ever grow when pieces come back one by one."""
+    give(member, 100, dt.date(2027, 1, 1))
+    purchase = record_purchase(programme=programme, facts=purchase_of(member, 2, tender=1, quantity_1=3), at=AT).purchase
+
+    returns = [record_return(purchase=purchase, facts=back(("1", "1"), external_id=f"B{n}"), at=LATER).returned for n in range(3)]
+
+    assert [one.price_minor for one in returns] == [one.refunded_minor + one.restored_units for one in returns] == [1, 0, 1]
+    assert available(member) == (100, 0) and verify() == []
+
+
+@pytest.mark.parametrize("programme", [{"terms": Terms(point_value_minor=Decimal(5))}], indirect=True)
+def test_the_worth_of_the_points_that_come_back_adds_up_to_what_they_paid(programme, member) -> None:
+    give(member, 100, dt.date(2027, 1, 1))
+    purchase = record_purchase(programme=programme, facts=purchase_of(member, 6, 6, 6, 6, 6, tender=15), at=AT).purchase
+
+    for line in "12345":
+        record_return(purchase=purchase, facts=back((line, "1"), external_id=f"B{line}"), at=LATER)
+
+    restored = Movement.objects.filter(kind=7)
+    assert {one.face_minor / one.amount for one in restored} == {5} and sum(one.face_minor for one in restored) == 15
+    assert available(member) == (100, 0) and verify() == []
 
 
 def test_the_same_return_answers_like_the_first_time(programme, member) -> None:
