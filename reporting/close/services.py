@@ -91,9 +91,10 @@ def acknowledge(*, check: CloseCheck, actor: UUID, note: str, at: dt.datetime) -
     check.refresh_from_db()
     if check.passed:
         raise Malformed("This check passed; there is nothing to accept.")
-    if not note.strip():
+    note = _kept(note)
+    if not note:
         raise Malformed("Say why the exception is acceptable.")
-    check.acknowledged_by, check.acknowledged_at, check.note = actor, at, note.strip()
+    check.acknowledged_by, check.acknowledged_at, check.note = actor, at, note
     check.save(update_fields=["acknowledged_by", "acknowledged_at", "note"])
     return check
 
@@ -143,10 +144,11 @@ def send_back(*, run: CloseRun, approver: UUID, note: str) -> CloseRun:
     if run.preparer == approver:
         raise CloseApproverIsPreparer("Whoever prepared a close cannot judge it. Ask a colleague.")
     _check_prepared(run)
-    if not note.strip():
+    note = _kept(note)
+    if not note:
         raise Malformed("Say what has to change.")
     book_services.resume_period(period=run.period)
-    run.state, run.approver, run.note = CloseRun.State.SENT_BACK, approver, note.strip()
+    run.state, run.approver, run.note = CloseRun.State.SENT_BACK, approver, note
     run.save(update_fields=["state", "approver", "note"])
     return run
 
@@ -245,6 +247,11 @@ def _write_checklist(run: CloseRun, book: Book, at: dt.datetime, known_at: dt.da
     run.prepared_at, run.known_at, run.fingerprint, run.note = at, known_at, fingerprint(statements), ""
     run.done = run.total = len(rows)
     run.save(update_fields=["state", "step", "prepared_at", "known_at", "fingerprint", "note", "done", "total"])
+
+
+def _kept(note: str) -> str:
+    """Return a note without what no column can hold."""
+    return note.replace("\x00", "").strip()
 
 
 def _check_prepared(run: CloseRun) -> None:

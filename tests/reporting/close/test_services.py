@@ -138,6 +138,17 @@ def test_exceptions_must_be_accepted_with_a_note(db):
     assert approve(stage, run).state == "approved"
 
 
+def test_what_no_column_can_hold_is_no_part_of_a_note(db):
+    stage = shop(profile=Profile.OVERLAY)
+    stage.redeem(stage.day("P1"), 100, Reason.TENDER, face_minor=10_000)
+    (check,) = queries.open_exceptions(run := prepare(stage))
+
+    with pytest.raises(Malformed):
+        services.acknowledge(check=check, actor=PREPARER, note="\x00 ", at=after(stage))
+    assert services.acknowledge(check=check, actor=PREPARER, note="The same\x00.", at=after(stage)).note == "The same."
+    assert services.send_back(run=run, approver=APPROVER, note="Look\x00 again.").note == "Look again."
+
+
 def test_a_note_falls_when_the_figures_change(db):
     stage = shop(profile=Profile.OVERLAY)
     stage.redeem(stage.day("P1"), 100, Reason.TENDER, face_minor=10_000)
