@@ -32,14 +32,14 @@ def activate_due_points() -> int:
 
 
 @shared_task
-def plan_partitions() -> int:
-    """Make the partitions of the months to come; return how many are new.
+def plan_partitions(months: int = MONTHS_AHEAD) -> int:
+    """Make the partitions of this month and the next ones; return how many are new.
 
     A new partition needs the whole table for a moment: rather than queue everybody behind a long transaction, it gives up and tries
     again the next day.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '3s'")
-        cursor.execute("SELECT ledger_plan_partitions(%s, %s)", [clock.now().date(), MONTHS_AHEAD])
+        cursor.execute("SELECT ledger_plan_partitions(%s, %s)", [clock.now().date(), months])
         made: int = cursor.fetchone()[0]
         return made

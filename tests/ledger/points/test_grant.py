@@ -149,7 +149,7 @@ def test_a_sale_without_its_price_is_refused_by_domain_and_database(purse):
     grant = a_grant(purse.account, purse.unit.pk, 100, reason=Reason.SALE, sale=a_sale())
     arguments = services._grant_arguments(grant)
     arguments[14] = None
-    with pytest.raises(IntegrityError, match="carries what was paid"), connection.cursor() as cursor:
+    with pytest.raises(IntegrityError, match="carries what was paid"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(STATEMENTS["ledger_grant"], arguments)
 
 

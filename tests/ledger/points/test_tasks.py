@@ -13,6 +13,8 @@ from ledger.points.tasks import activate_due_points, expire_due_points, plan_par
 from loyalty.kit import clock
 from rewards.purchases.services import record_purchase
 from tests.accounts.factories import AT, MemberFactory, give
+from tests.ledger.factories import BookFactory, PointUnitFactory
+from tests.ledger.points.stage import Purse
 from tests.rewards.purchases.conftest import open_earning, purchase_of
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +68,34 @@ def test_the_command_says_what_differs(capsys) -> None:
     with pytest.raises(SystemExit):
         call_command("verify_ledger")
     assert "balance available should be 70 and is 71" in capsys.readouterr().out
+
+
+def test_points_that_matured_in_a_closed_month_do_so_in_the_open_one(monkeypatch) -> None:
+    unit = PointUnitFactory.create(book=BookFactory.create(first_day=dt.date(2026, 2, 1)))
+    purse = Purse.of(unit)
+    purse.grant(50, on=dt.date(2026, 1, 10), matures_on=dt.date(2026, 1, 20))
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2026, 2, 3, 10, tzinfo=dt.UTC))
+
+    assert (activate_due_points(), activate_due_points()) == (1, 0)
+
+    assert Movement.objects.get(kind=2).business_on == dt.date(2026, 2, 1)
+
+
+def test_each_currency_has_its_own_midnight(monkeypatch) -> None:
+    east, west = (Purse.of(PointUnitFactory.create(time_zone=zone)) for zone in ("Pacific/Auckland", "America/Los_Angeles"))
+    for purse in (east, west):
+        purse.grant(50, expires_on=dt.date(2026, 2, 1))
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2026, 1, 31, 12, tzinfo=dt.UTC))
+
+    assert expire_due_points() == 50
+
+    assert (east.balance[0], west.balance[0]) == (0, 50)
+
+
+def test_partitions_are_made_by_hand_too(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(clock, "now", lambda: dt.datetime(2032, 5, 9, tzinfo=dt.UTC))
+
+    call_command("plan_partitions", months=2)
+    call_command("plan_partitions", months=2)
+
+    assert capsys.readouterr().out == "4 new partitions.\n0 new partitions.\n"
