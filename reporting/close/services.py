@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from ledger.books import queries as books
 from ledger.books import services as book_services
@@ -90,10 +91,10 @@ def acknowledge(*, check: CloseCheck, actor: UUID, note: str, at: dt.datetime) -
     _check_prepared(run)
     check.refresh_from_db()
     if check.passed:
-        raise Malformed("This check passed; there is nothing to accept.")
+        raise Malformed(gettext("This check passed; there is nothing to accept."))
     note = _kept(note)
     if not note:
-        raise Malformed("Say why the exception is acceptable.")
+        raise Malformed(gettext("Say why the exception is acceptable."))
     check.acknowledged_by, check.acknowledged_at, check.note = actor, at, note
     check.save(update_fields=["acknowledged_by", "acknowledged_at", "note"])
     return check
@@ -104,7 +105,7 @@ def acknowledge_many(*, run: CloseRun, checks: Collection[int], actor: UUID, not
     """Accept several exceptions of a close for one reason; return how many. Raises: Malformed, CloseNotPrepared."""
     chosen = run.checks.filter(pk__in=checks).order_by("position")
     if not chosen:
-        raise Malformed("Choose the exceptions that the note is about.")
+        raise Malformed(gettext("Choose the exceptions that the note is about."))
     return len([acknowledge(check=check, actor=actor, note=note, at=at) for check in chosen])
 
 
@@ -119,7 +120,7 @@ def approve_close(*, run: CloseRun, approver: UUID, at: dt.datetime) -> CloseRun
     if run.state == CloseRun.State.APPROVED:
         return run
     if run.preparer == approver:
-        raise CloseApproverIsPreparer("Whoever prepared a close cannot approve it. Ask a colleague.")
+        raise CloseApproverIsPreparer(gettext("Whoever prepared a close cannot approve it. Ask a colleague."))
     _check_prepared(run)
     left = queries.open_exceptions(run).count()
     if left:
@@ -128,7 +129,7 @@ def approve_close(*, run: CloseRun, approver: UUID, at: dt.datetime) -> CloseRun
         )
     statements = valuation.proposed_statements(book, run.period)
     if fingerprint(statements) != run.fingerprint:
-        raise FiguresMoved("The figures are not those that were prepared, an estimate changed. Prepare the close again.")
+        raise FiguresMoved(gettext("The figures are not those that were prepared, an estimate changed. Prepare the close again."))
     assert run.known_at is not None
     close_pools(book=book, period=run.period, statements=statements, at=at, actor=approver)
     book_services.close_period(period=run.period, actor=approver, at=at, known_at=run.known_at)
@@ -142,11 +143,11 @@ def send_back(*, run: CloseRun, approver: UUID, note: str) -> CloseRun:
     """Return a prepared close to its preparer with a note; the period is open again. Raises: CloseNotPrepared, Malformed."""
     run = CloseRun.objects.select_for_update(of=("self",)).select_related("period__book").get(pk=run.pk)
     if run.preparer == approver:
-        raise CloseApproverIsPreparer("Whoever prepared a close cannot judge it. Ask a colleague.")
+        raise CloseApproverIsPreparer(gettext("Whoever prepared a close cannot judge it. Ask a colleague."))
     _check_prepared(run)
     note = _kept(note)
     if not note:
-        raise Malformed("Say what has to change.")
+        raise Malformed(gettext("Say what has to change."))
     book_services.resume_period(period=run.period)
     run.state, run.approver, run.note = CloseRun.State.SENT_BACK, approver, note
     run.save(update_fields=["state", "approver", "note"])
@@ -165,7 +166,7 @@ def _alone(book: Book) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s::integer, %s::integer)", [LOCK_CLASS, book.pk])
         if not cursor.fetchone()[0]:
-            raise CloseRunning("Somebody is preparing a close of this book right now. Wait until it is ready.")
+            raise CloseRunning(gettext("Somebody is preparing a close of this book right now. Wait until it is ready."))
     try:
         yield
     finally:
