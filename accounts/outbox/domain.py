@@ -3,6 +3,8 @@
 import datetime as dt
 
 MOST_ATTEMPTS = 12
+MAIL_TOPICS = ("member.enrolled", "member.claim_code_requested", "points.expiring")
+"""Topics by which a member gets an e-mail."""
 _FIRST_WAIT = dt.timedelta(minutes=1)
 _LONGEST_WAIT = dt.timedelta(hours=12)
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.outbox.domain import MOST_ATTEMPTS
+from accounts.outbox.domain import MAIL_TOPICS, MOST_ATTEMPTS
 from accounts.programmes.models import Programme
 from loyalty.kit.ids import uuid7
 
@@ -54,6 +54,7 @@ class OutboxEvent(models.Model):
         verbose_name_plural = _("outbox")
         indexes = [
             models.Index(fields=["due_at", "id"], condition=Q(delivered_at__isnull=True), name="outbox_waiting"),
+            models.Index(fields=["member_id", "created_at"], condition=Q(topic__in=MAIL_TOPICS), name="outbox_mails_of_member"),
         ]
 
     def __str__(self) -> str:

@@ -21,6 +21,7 @@ from rewards.tiers.models import TierStanding
 from rewards.tiers.queries import Progress, progress
 
 LOTS_SHOWN = 10
+EVIDENCE_SHOWN = 6
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -115,8 +116,8 @@ def _worth(currency: PointCurrency, of: Holdings, today: dt.date) -> CurrencyHol
 
 
 def _evidence(member: Member) -> list[Evidence]:
-    """Return every tier that was reached or lost, newest first, with what did it."""
-    standings = list(TierStanding.objects.filter(member=member).select_related("tier").order_by("-from_on", "-id")[:20])
+    """Return the latest tiers that were reached or lost, with what did it; the timeline tells the earlier ones."""
+    standings = list(TierStanding.objects.filter(member=member).select_related("tier").order_by("-from_on", "-id")[:EVIDENCE_SHOWN])
     purchases = _purchases_behind(member, [standing.evidence for standing in standings])
     return [Evidence(standing, purchases.get(standing.evidence)) for standing in standings]
 

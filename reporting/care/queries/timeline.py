@@ -10,6 +10,7 @@ from django.db.models import DateTimeField, Q, QuerySet
 from django.db.models.functions import Cast
 
 from accounts.members.models import Consent, Member
+from accounts.outbox.domain import MAIL_TOPICS
 from accounts.outbox.models import OutboxEvent
 from ledger.points.domain import Kind, Source
 from ledger.points.models import Movement
@@ -19,8 +20,6 @@ from rewards.redemptions.models import Redemption
 from rewards.tiers.models import TierStanding
 
 PAGE = 25
-MAIL_TOPICS = ("member.enrolled", "member.claim_code_requested", "points.expiring")
-"""Outbox topics by which a member gets an e-mail."""
 _TOLD_ELSEWHERE = (Source.PURCHASE, Source.RETURN, Source.REDEMPTION, Source.ADJUSTMENT)
 _BETWEEN_OWN_STATES = (Kind.ACTIVATE, Kind.HOLD, Kind.RELEASE)
 
