@@ -138,6 +138,16 @@ def test_the_same_return_answers_like_the_first_time(programme, member) -> None:
         record_return(purchase=purchase, facts=back(("2", "1")), at=LATER)
 
 
+def test_the_same_return_may_write_its_time_and_quantities_otherwise(programme, member) -> None:
+    purchase = record_purchase(programme=programme, facts=purchase_of(member, 500, 500), at=AT).purchase
+    first = record_return(purchase=purchase, facts=back(("1", "1")), at=LATER)
+
+    there = dt.timezone(dt.timedelta(hours=3))
+    again = record_return(purchase=purchase, facts=back(("1", "1.000"), at=LATER.astimezone(there)), at=LATER)
+
+    assert again.replayed and again.returned == first.returned
+
+
 @pytest.mark.parametrize(
     ("facts", "problem"),
     [
