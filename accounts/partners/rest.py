@@ -1,5 +1,6 @@
 """What every resource of the partner API shares: who calls, in which programme, whether they may, and what was answered before."""
 
+import contextlib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
@@ -20,7 +21,7 @@ from rest_framework.views import APIView
 from accounts.partners import queries, services
 from accounts.partners.domain import Credential, FirstAnswer, Scope, request_fingerprint
 from loyalty.kit import clock
-from loyalty.kit.problems import Forbidden, Problem
+from loyalty.kit.problems import Forbidden, Problem, StartAgain
 from loyalty.kit.rest import MOST_BYTES, Answer, Shape, StrictJSONParser, json_bytes, json_response, read_query
 from loyalty.kit.rest.limits import KeyThrottle
 from loyalty.kit.rest.parsing import read_body
@@ -167,21 +168,27 @@ class PartnerView(APIView):
         if getattr(self.query, "dry_run", False):
             return self._imagined(act)
         key = self._idempotency_key(required=key_required)
-        with transaction.atomic():
-            first = self._claim(key) if key else None
-            if first is not None:
-                return json_response(first.body, first.status, headers=_REPLAYED)
-            answer = act()
-            body = json_bytes(answer.body)
-            if key:
-                credential, programme_id = self.credential.id, self.programme.pk
-                services.store_answer(credential=credential, programme_id=programme_id, key=key, status=answer.status, body=body)
+        while True:
+            with contextlib.suppress(StartAgain), transaction.atomic():
+                return self._done(act, key)
+
+    def _done(self, act: Callable[[], Answer], key: str | None) -> HttpResponse:
+        first = self._claim(key) if key else None
+        if first is not None:
+            return json_response(first.body, first.status, headers=_REPLAYED)
+        answer = act()
+        body = json_bytes(answer.body)
+        if key:
+            credential, programme_id = self.credential.id, self.programme.pk
+            services.store_answer(credential=credential, programme_id=programme_id, key=key, status=answer.status, body=body)
         return json_response(body, answer.status, headers=_REPLAYED if answer.replayed else None)
 
     def _imagined(self, act: Callable[[], Answer]) -> HttpResponse:
-        with transaction.atomic():
-            answer = act()
-            transaction.set_rollback(True)
+        while True:
+            with contextlib.suppress(StartAgain), transaction.atomic():
+                answer = act()
+                transaction.set_rollback(True)
+                break
         body = answer.body
         if isinstance(body, dict) and "id" in body and not answer.replayed and answer.status == 201:
             body = body | {"id": None}

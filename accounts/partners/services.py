@@ -94,7 +94,8 @@ def claim_key(*, credential: str, programme_id: uuid.UUID, key: str, fingerprint
     """Claim an idempotency key as the first statement of the caller's transaction.
 
     Returns None if the request is new: do it, and call `store_answer` last. Returns the first answer if it was given before. Of
-    copies at once one goes on and the others wait here until it commits, or take over if it rolls back.
+    copies at once one goes on and the others wait here until it commits, or take over if it rolls back. For the rest of the
+    transaction the server keeps to its generic plans: for the short statements of an act, planning would cost more than running.
     Raises: IdempotencyKeyReused (the same key with another request).
     """
     assert connection.in_atomic_block, "claim the key inside the transaction of the act"
@@ -126,7 +127,7 @@ def forget_answers(*, before: dt.datetime) -> int:
 
 _CLAIM = """
     INSERT INTO accounts_idempotencykey (credential, programme_id, key, fingerprint, created_at)
-    VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+    SELECT %s, %s, %s, %s, %s FROM set_config('plan_cache_mode', 'force_generic_plan', true) ON CONFLICT DO NOTHING
 """
 _FIRST_ANSWER = """
     SELECT fingerprint, status, body FROM accounts_idempotencykey WHERE credential = %s AND programme_id = %s AND key = %s

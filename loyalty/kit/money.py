@@ -9,7 +9,7 @@ from fractions import Fraction
 from loyalty.kit.problems import Malformed
 
 _EXPONENTS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "XAF": 0, "XOF": 0, "BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3}
-_AMOUNT = re.compile(r"[0-9]{1,10}(?:\.([0-9]{1,3}))?", re.ASCII)
+_AMOUNT = re.compile(r"([0-9]{1,10})(?:\.([0-9]{1,3}))?", re.ASCII)
 
 
 class MalformedAmount(Malformed):
@@ -36,18 +36,22 @@ class Money:
         """
         match = _AMOUNT.fullmatch(text) if isinstance(text, str) else None
         decimals = exponent(currency)
-        if match is None or len(match[1] or "") > decimals:
+        whole, fraction = (match[1], match[2] or "") if match else ("", "")
+        if not whole or len(fraction) > decimals:
             raise MalformedAmount(
                 f"Write the amount as digits with at most {decimals} decimals, for example {'12.50' if decimals else '12'}."
             )
-        return cls(int(Decimal(text).scaleb(decimals)), currency)
+        return cls(int(whole + fraction.ljust(decimals, "0")), currency)
 
     @property
     def decimal(self) -> Decimal:
         return Decimal(self.minor).scaleb(-exponent(self.currency))
 
     def __str__(self) -> str:
-        return f"{self.decimal:.{exponent(self.currency)}f}"
+        decimals = exponent(self.currency)
+        digits = f"{abs(self.minor):0{decimals + 1}d}"
+        text = f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
+        return f"-{text}" if self.minor < 0 else text
 
 
 def half_up(value: Fraction | Decimal) -> int:

@@ -14,6 +14,10 @@ class FieldError:
     detail: str
 
 
+class StartAgain(Exception):
+    """Not a refusal: another transaction came first. Rolled back and started again, the same act sees what the other one did."""
+
+
 class Problem(Exception):
     """A refusal that changed nothing.
 

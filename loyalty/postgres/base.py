@@ -3,6 +3,7 @@
 So runserver, workers, tests and the shell need no special entry point, and commands that never touch the database start nothing.
 """
 
+import select
 from typing import Any
 
 import psycopg
@@ -26,3 +27,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 raise
         cluster.ensure_running()
         return super().get_new_connection(conn_params)
+
+    def is_usable(self) -> bool:
+        """Tell whether the connection still works, at the start of a request without asking the server.
+
+        A server that ended has closed the socket or left its last word on it; after an error Django's own question is asked.
+        """
+        if self.errors_occurred or self.connection is None:
+            return bool(super().is_usable())
+        pgconn = self.connection.pgconn
+        if pgconn.status != psycopg.pq.ConnStatus.OK:
+            return False
+        poll = select.poll()
+        poll.register(pgconn.socket, select.POLLIN | select.POLLHUP | select.POLLERR)
+        return not poll.poll(0)

@@ -65,14 +65,20 @@ class Setting:
     posts_in_full: bool
     """Whether the book posts cash and revenue too, so that it must hear of sales without points."""
     ssp: dict[tuple[str, dt.date], tuple[Decimal, int | None]] = dataclasses.field(default_factory=dict)
+    rules: dict[dt.date, list[domain.Rule]] = dataclasses.field(default_factory=dict)
+    codes: dict[int, str] = dataclasses.field(init=False)
+    """The currencies' codes by unit."""
 
-    @property
-    def codes(self) -> dict[int, str]:
-        """The currencies' codes by unit."""
-        return {of.unit.pk: code for code, of in self.currencies.items()}
+    def __post_init__(self) -> None:
+        self.codes = {of.unit.pk: code for code, of in self.currencies.items()}
 
     def rules_on(self, day: dt.date) -> list[domain.Rule]:
         """The newest version of each rule valid on `day`, in the order of their codes."""
+        if day not in self.rules:
+            self.rules[day] = self._rules_on(day)
+        return self.rules[day]
+
+    def _rules_on(self, day: dt.date) -> list[domain.Rule]:
         newest: dict[int, EarningRuleVersion] = {}
         for version in self.versions:
             if version.valid_from <= day:

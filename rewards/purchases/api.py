@@ -45,7 +45,7 @@ class Purchases(PartnerView):
         return self.once(lambda: self._record(facts))
 
     def _record(self, facts: PurchaseFacts) -> Answer:
-        record = services.record_purchase(programme=self.programme, facts=facts, at=self.at)
+        record = services.record_purchase_here(programme=self.programme, facts=facts, at=self.at)
         return Answer(purchase_answer(record, setting_of(self.programme)), 201, record.replayed)
 
 

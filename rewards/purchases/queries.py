@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts.entities.models import Channel, Store
@@ -57,18 +57,35 @@ def members_named(programme: Programme, purchases: Sequence[PurchaseFacts]) -> M
     ids = [p.member for p in purchases if p.member is not None]
     external_ids = [p.member_external_id for p in purchases if p.member_external_id is not None]
     cards = [normalise_card(p.card) for p in purchases if p.card is not None]
-    wanted = Q()
-    for field, values in (("pk__in", ids), ("external_id__in", external_ids), ("number__in", cards)):
+    found: dict[uuid.UUID, Member] = {}
+    for name, values in (("id", ids), ("external_id", external_ids), ("number", cards)):
         if values:
-            wanted |= Q(**{field: values})
-    found = list(Member.objects.filter(wanted, programme=programme)) if wanted else []
-    for member in found:
-        member.programme = programme
+            found |= _members_by(name, values, programme)
     return Members(
-        {member.pk: member for member in found},
-        {member.external_id: member for member in found if member.external_id},
-        {member.number: member for member in found},
+        found,
+        {member.external_id: member for member in found.values() if member.external_id},
+        {member.number: member for member in found.values()},
     )
+
+
+_UNASKED = {"attributes", "enrolment_fingerprint"}
+_FIELDS = [field.attname for field in Member._meta.concrete_fields if field.attname not in _UNASKED]  # noqa: SLF001  # Django documents _meta
+_PROGRAMME = Member._meta.get_field("programme")  # noqa: SLF001  # Django documents _meta
+_MEMBERS = {
+    name: f"SELECT {', '.join(_FIELDS)} FROM accounts_member WHERE programme_id = %s AND {name} = ANY (%s)"  # noqa: S608  # our own names
+    for name in ("id", "external_id", "number")
+}
+
+
+def _members_by(name: str, values: Sequence[object], programme: Programme) -> dict[uuid.UUID, Member]:
+    """Return members without the detour over a query set, which would cost a till's purchase more than all its rules."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MEMBERS[name], [programme.pk, list(values)])
+        rows = cursor.fetchall()
+    members = {row[0]: Member.from_db("default", _FIELDS, row) for row in rows}
+    for member in members.values():
+        _PROGRAMME.set_cached_value(member, programme)
+    return members
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """What goes back: compact JSON that no cache may keep."""
 
 import dataclasses
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
+from pydantic_core import to_json
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -18,10 +18,7 @@ class Answer:
 
 
 def json_bytes(body: Any) -> bytes:
-    return _ENCODER.encode(body).encode()
-
-
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return to_json(body)
 
 
 def json_response(

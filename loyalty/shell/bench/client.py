@@ -38,9 +38,10 @@ class Requests:
     def next(self) -> bytes:
         items = [self._item() for _ in range(max(1, self.plan.items))]
         body = ('{"items":[' + ",".join(items) + "]}" if self.plan.items else items[0]).encode()
+        key = "" if self.plan.items else f"Idempotency-Key: {self.run}-{self.number}\r\n"
         head = (
             f"POST {self.plan.path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-            f"Authorization: Bearer {self.plan.key}\r\nIdempotency-Key: {self.run}-{self.number}\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"Authorization: Bearer {self.plan.key}\r\n{key}Content-Length: {len(body)}\r\n\r\n"
         )
         return head.encode() + body
 

@@ -49,7 +49,6 @@ _ITEM = {
     "lines": [
         {"external_id": "1", "sku": "4006381333931", "category": "bakery", "quantity": 2, "unit_price": "1.95"},
         {"external_id": "2", "sku": "8711000530085", "category": "drinks", "quantity": 1, "unit_price": "8.49", "discount": "1.00"},
-        {"external_id": "3", "sku": "2012345678900", "category": "fruit", "quantity": "0.845", "unit_price": "3.99"},
     ],
 }
 

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from accounts.members.models import Member
 from ledger.points.domain import Grant, Outcome
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 
 
 NO_EVALUATION = Evaluation(())
-
-
-class ClaimRaced(Exception):
-    """Another transaction claimed one of these receipts meanwhile; the caller starts again and finds it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,6 +50,7 @@ class Draft:
     tender: Tender | None = None
     grants: list[Grant] = dataclasses.field(default_factory=list)
     outcomes: list[Outcome] = dataclasses.field(default_factory=list)
+    row: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def receipt(self) -> tuple[str, str]:

@@ -5,6 +5,7 @@ purchases, move the tiers, publish. Each step handles a whole wave; a wave holds
 first one earned can be spent by the second.
 """
 
+import contextlib
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
@@ -13,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.members.models import MemberStatus
-from accounts.outbox.services import event_of, publish_many
+from accounts.outbox.services import publish_alike
 from accounts.programmes.models import Programme
 from ledger.points import queries as points_queries
 from ledger.points import services as points
@@ -21,14 +22,14 @@ from ledger.points.domain import Grant, Reason, Sale, Source
 from ledger.valuation.services import record_plain_sale
 from loyalty.kit.clock import business_date
 from loyalty.kit.points import MOST_POINTS
-from loyalty.kit.problems import Problem, Refused
+from loyalty.kit.problems import Problem, Refused, StartAgain
 from rewards.earning.domain import evaluate
 from rewards.earning.queries import CurrencySetting, Setting, setting_of
 from rewards.purchases import queries
 from rewards.purchases.domain import PurchaseFacts, priced_lines
 from rewards.purchases.models import Purchase
 from rewards.purchases.services import rows
-from rewards.purchases.services.draft import Batch, ClaimRaced, Draft, PurchaseRecord
+from rewards.purchases.services.draft import Batch, Draft, PurchaseRecord
 from rewards.redemptions import services as redemptions
 from rewards.tiers import services as tiers
 
@@ -70,11 +71,20 @@ def record_purchase(*, programme: Programme, facts: PurchaseFacts, at: dt.dateti
     Raises: ProgrammeNotLive, CurrencyNotAccepted, NotYet, TooManyPoints, TenderTooLarge, MemberNotFound, MemberNotActive, UnknownStore,
     UnknownChannel, NoTermsInForce, ExternalIdConflict, and what a points tender may be refused with (NotEnoughPoints, ...).
     """
-    with transaction.atomic():
-        answer = record_purchases(programme=programme, purchases=[facts], at=at)[0]
-        if isinstance(answer, Problem):
-            raise answer
-        return answer
+    while True:
+        with contextlib.suppress(StartAgain), transaction.atomic():
+            return record_purchase_here(programme=programme, facts=facts, at=at)
+
+
+def record_purchase_here(*, programme: Programme, facts: PurchaseFacts, at: dt.datetime) -> PurchaseRecord:
+    """Record one purchase in the caller's transaction, without a savepoint of its own.
+
+    The caller rolls back after a refusal. Raises: as `record_purchase`, and StartAgain.
+    """
+    answer = _record(Batch(setting_of(programme), [facts], at))[0]
+    if isinstance(answer, Problem):
+        raise answer
+    return answer
 
 
 def preview_purchase(*, programme: Programme, facts: PurchaseFacts, at: dt.datetime) -> PurchaseRecord:
@@ -92,11 +102,8 @@ def record_purchases(*, programme: Programme, purchases: Sequence[PurchaseFacts]
     Purchases of one member are worked on in the order of the sequence.
     """
     while True:
-        try:
-            with transaction.atomic():
-                return _record(Batch(setting_of(programme), list(purchases), at))
-        except ClaimRaced:
-            continue
+        with contextlib.suppress(StartAgain), transaction.atomic():
+            return _record(Batch(setting_of(programme), list(purchases), at))
 
 
 def _record(batch: Batch) -> list[PurchaseRecord | Problem]:
@@ -111,17 +118,8 @@ def _record(batch: Batch) -> list[PurchaseRecord | Problem]:
                 record_unearned(
                     batch.setting, business_on=draft.business_on, paid_minor=draft.paid_minor, key=f"sale:{draft.id}", at=batch.at
                 )
-        events = [
-            event_of(
-                topic="purchase.recorded",
-                payload={"purchase": str(draft.id)},
-                at=batch.at,
-                programme_id=batch.programme.pk,
-                member_id=draft.member.pk,
-            )
-            for draft in done
-        ]
-        publish_many(events=events)
+        told = [(draft.member.pk, {"purchase": draft.id}) for draft in done]
+        publish_alike(topic="purchase.recorded", told=told, programme_id=batch.programme.pk, at=batch.at)
         _answer(batch, done)
     return batch.answers()
 
@@ -297,5 +295,5 @@ def _holdings(batch: Batch, drafts: list[Draft]) -> dict[uuid.UUID, list[points_
 def _answer(batch: Batch, done: list[Draft]) -> None:
     holdings = _holdings(batch, done)
     for draft in done:
-        purchase = rows.purchase_of(draft, batch.at)
+        purchase = rows.purchase_of(draft)
         batch.records[draft.position] = PurchaseRecord(purchase, draft.member, holdings[draft.member.points_account_id])

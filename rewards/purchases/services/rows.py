@@ -1,54 +1,42 @@
 """The rows that a recorded purchase leaves behind."""
 
 import datetime as dt
-import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
+from pydantic_core import to_json
 
+from loyalty.kit.problems import StartAgain
 from rewards.purchases.models import Purchase
-from rewards.purchases.services.draft import ClaimRaced, Draft
+from rewards.purchases.services.draft import Draft
 from rewards.redemptions.services import TenderRequest
 from rewards.tiers.services import Spend
 
 _INSERT = (Path(__file__).parent.parent / "sql" / "insert.sql").read_text()
+_FIELDS = [field.attname for field in Purchase._meta.concrete_fields]  # noqa: SLF001  # Django documents _meta
+_MEMBER = Purchase._meta.get_field("member")  # noqa: SLF001  # Django documents _meta
 
 
 def insert(drafts: list[Draft], at: dt.datetime) -> None:
-    """Write claims, purchases and lines in one statement. Raises: ClaimRaced when another transaction has just claimed one."""
-    purchases = json.dumps([_row(draft, at) for draft in drafts], default=str)
-    lines = json.dumps([line for draft in drafts for line in _lines(draft)], default=str)
+    """Write claims, purchases and lines in one statement. Raises: StartAgain (another transaction has just claimed one)."""
+    for draft in drafts:
+        draft.row = _row(draft, at)
+    purchases = to_json([draft.row for draft in drafts]).decode()
+    lines = to_json([line for draft in drafts for line in _lines(draft)]).decode()
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, {"purchases": purchases, "lines": lines})
         written = len(cursor.fetchall())
     if written != len(drafts):
-        raise ClaimRaced
+        raise StartAgain
 
 
-def purchase_of(draft: Draft, at: dt.datetime) -> Purchase:
+def purchase_of(draft: Draft) -> Purchase:
     """Return the purchase as it was just stored, without asking the database."""
-    return Purchase(
-        id=draft.id,
-        points_account_id=draft.member.points_account_id,
-        member=draft.member,
-        programme_id=draft.member.programme_id,
-        store_id=draft.store,
-        channel_id=draft.channel,
-        source=draft.facts.source,
-        external_id=draft.facts.external_id,
-        occurred_at=draft.facts.occurred_at,
-        business_on=draft.business_on,
-        recorded_at=at,
-        currency=draft.facts.currency,
-        price_minor=draft.facts.price_minor,
-        tender_minor=draft.facts.tender_minor,
-        tender=draft.tender.redemption if draft.tender else None,
-        units=draft.units,
-        earned=_earned(draft),
-        evaluation=draft.evaluation.as_json(),
-    )
+    purchase = Purchase.from_db("default", _FIELDS, [draft.row[name] for name in _FIELDS])
+    _MEMBER.set_cached_value(purchase, draft.member)
+    return purchase
 
 
 def spend_of(draft: Draft) -> Spend:
@@ -75,23 +63,25 @@ def tender_request_of(draft: Draft) -> TenderRequest:
 
 
 def _row(draft: Draft, at: dt.datetime) -> dict[str, Any]:
+    """The columns of the purchase, and the fingerprint for its claim."""
+    facts, member = draft.facts, draft.member
     return {
         "id": draft.id,
-        "points_account": draft.member.points_account_id,
-        "member": draft.member.pk,
-        "programme": draft.member.programme_id,
-        "store": draft.store,
-        "channel": draft.channel,
-        "source": draft.facts.source,
-        "external_id": draft.facts.external_id,
+        "points_account_id": member.points_account_id,
+        "member_id": member.pk,
+        "programme_id": member.programme_id,
+        "store_id": draft.store,
+        "channel_id": draft.channel,
+        "source": facts.source,
+        "external_id": facts.external_id,
         "fingerprint": f"\\x{draft.fingerprint.hex()}",
-        "occurred_at": draft.facts.occurred_at,
+        "occurred_at": facts.occurred_at,
         "business_on": draft.business_on,
         "recorded_at": at,
-        "currency": draft.facts.currency,
-        "price": draft.facts.price_minor,
-        "tender": draft.facts.tender_minor,
-        "redemption": draft.tender.redemption if draft.tender else None,
+        "currency": facts.currency,
+        "price_minor": facts.price_minor,
+        "tender_minor": facts.tender_minor,
+        "tender": draft.tender.redemption if draft.tender else None,
         "units": draft.units,
         "earned": _earned(draft),
         "evaluation": draft.evaluation.as_json(),
