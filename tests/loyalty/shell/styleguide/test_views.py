@@ -10,7 +10,9 @@ from loyalty.shell.styleguide import views
 
 def visit(query="", *, staff=True, language="en"):
     request = RequestFactory().get(f"/staff/style-guide/{query}")
-    request.user = SimpleNamespace(is_authenticated=True, is_active=True, is_staff=staff, email="ada@example.com")
+    request.user = SimpleNamespace(
+        is_authenticated=True, is_active=True, is_staff=staff, email="ada@example.com", has_perm=lambda _name: staff
+    )
     with translation.override(language):
         return views.style_guide(request)
 
