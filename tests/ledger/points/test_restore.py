@@ -196,3 +196,47 @@ class TestWhenTheGrantWasTakenBack:
         assert purse.lot_moves(outcome) == [(1, 2, 10, 40), (2, 2, 10, 40)]
         assert purse.lots == [(100, 40, 0, 60), (50, 50, 0, 0)]
         assert purse.is_sound
+
+    def test_the_last_to_stand_in_is_the_first_to_be_free_again(self, purse):
+        earned = purse.grant(100, expires_on=days(10))
+        purse.grant(50, expires_on=days(20))
+        purse.grant(50, expires_on=days(30))
+        redemption = purse.redeem(90)
+        purse.reverse(earned, 100)
+
+        outcome = purse.restore(redemption, 50)
+
+        assert purse.lot_moves(outcome) == [(3, 2, 10, 40), (2, 2, 10, 10)]
+        assert purse.is_sound
+
+    def test_a_lot_is_free_again_only_for_what_it_stood_in(self, purse):
+        earned = purse.grant(100, expires_on=days(10))
+        purse.grant(80, expires_on=days(20))
+        redemption = purse.redeem(100)
+        purse.reverse(earned, 100)
+        purse.grant(20)
+        assert purse.balance == (0, 0, 0, 0)
+        purse.restore(redemption, 50)
+        purse.redeem(50)
+
+        outcome = purse.restore(redemption, 50)
+
+        assert purse.lot_moves(outcome) == [(2, 2, 10, 30), (3, 1, 10, 20)]
+        assert purse.lots == [(100, 0, 0, 100), (80, 30, 0, 0), (20, 20, 0, 0)]
+        assert purse.is_sound
+
+    def test_points_are_forgiven_once(self, purse):
+        forgiven = purse.grant(60)
+        first = purse.redeem(60)
+        purse.reverse(forgiven, 60, policy=ArrearsPolicy.FORGIVE)
+        purse.restore(first, 60)
+        owed = purse.grant(50)
+        second = purse.redeem(50)
+        purse.reverse(owed, 50)
+        purse.grant(50)
+        assert purse.balance == (0, 0, 0, 0)
+
+        outcome = purse.restore(second, 50)
+
+        assert outcome.available == 50
+        assert purse.is_sound
