@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models.options import Options
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
@@ -85,7 +84,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     return [{"title": "", "items": [back]}, *({**group, "separator": True} for group in (*groups, rest) if group["items"])]
 
 
-def _visible(request: HttpRequest) -> "list[Options[Any]]":
+def _visible(request: HttpRequest) -> list[Any]:
     """Return what Django knows of the tables that this person may see."""
     site = admin.site
     registered = site._registry.items()  # noqa: SLF001 Django offers no other list

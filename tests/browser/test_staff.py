@@ -13,6 +13,7 @@ from tests.browser.steps import check_axe, fits, login, shoot
 from tests.colleagues import colleague
 from tests.reporting.factories import open_shop
 
+
 @pytest.fixture
 def shop(page):
     """A shop whose last months were busy, with members, rewards taken and something returned."""
@@ -130,7 +131,11 @@ def test_an_empty_installation_is_live_after_one_form(page, live_url):
     expect(page.get_by_text("Nothing was set up yet.")).to_be_visible()
     check_axe(page)
 
-    for label, text in {"Your e-mail address": "owner@fennel.example", "Password": "lantern-orbit-42", "Name of the programme": "Fennel"}.items():
+    for label, text in {
+        "Your e-mail address": "owner@fennel.example",
+        "Password": "lantern-orbit-42",
+        "Name of the programme": "Fennel",
+    }.items():
         page.get_by_label(label).fill(text)
     page.get_by_label("Country").select_option("TR")
     page.get_by_label("Time zone").select_option("Europe/Istanbul")

@@ -33,9 +33,7 @@ def names(shop, **wanted):
 def test_the_filter_by_tier_agrees_with_what_members_are_told(shop, tier):
     held = standings(list(Member.objects.values_list("pk", flat=True)), TODAY)
     expected = {
-        member.given_name
-        for member in Member.objects.all()
-        if (held[member.pk].tier.code if member.pk in held else NO_TIER) == tier
+        member.given_name for member in Member.objects.all() if (held[member.pk].tier.code if member.pk in held else NO_TIER) == tier
     }
 
     assert names(shop, tier=tier) == expected
@@ -49,7 +47,14 @@ def test_all_tiers_together_are_everybody(shop):
 
 @pytest.mark.parametrize(
     ("words", "found"),
-    [("be", {"Ben"}), ("Love", {"Ada", "Ben", "Cem"}), ("cem@example.org", {"Cem"}), ("07700 900111", {"Ben"}), ("77", {"Cem"}), ("zzz", set())],
+    [
+        ("be", {"Ben"}),
+        ("Love", {"Ada", "Ben", "Cem"}),
+        ("cem@example.org", {"Cem"}),
+        ("07700 900111", {"Ben"}),
+        ("77", {"Cem"}),
+        ("zzz", set()),
+    ],
 )
 def test_words_find_people_by_name_card_phone_mail_and_number(shop, words, found):
     assert names(shop, words=words) == found

@@ -124,7 +124,12 @@ def test_a_correction_that_waits_stands_on_top(support, ada):
 
 
 def test_no_page_shows_an_id_as_a_name(support, ada):
-    pages = [reverse("staff:member", args=[ada.pk]), reverse("staff:members"), reverse("staff:purchases"), reverse("staff:member-lots", args=[ada.pk])]
+    pages = [
+        reverse("staff:member", args=[ada.pk]),
+        reverse("staff:members"),
+        reverse("staff:purchases"),
+        reverse("staff:member-lots", args=[ada.pk]),
+    ]
     pages += [reverse("staff:purchase", args=[ada.story["paid"].pk]), reverse("staff:redemption", args=[ada.story["used"].pk])]
 
     shown = [page for page in pages if re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-7", text_of(support.get(page)))]

@@ -95,7 +95,9 @@ def test_other_programmes_do_not_count(shop):
 
 
 def test_the_number_of_queries_does_not_grow(shop):
-    with CaptureQueriesContext(connection, ) as few:
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
         overview(shop.programme, TODAY)
     for number in range(5):
         member = shop.member(f"Dot{number}", f"dot{number}@example.org")

@@ -79,7 +79,9 @@ def test_a_price_cannot_begin_in_the_past(client, marketing, coffee):
     assert coffee.versions.get(version=2).approved_at is None
 
 
-@pytest.mark.parametrize("wrong", [{"value": "3,9,0"}, {"price_points": 0}, {"valid_from": "soon"}, {"limit_window_days": 7}, {"min_tier": 9_999}])
+@pytest.mark.parametrize(
+    "wrong", [{"value": "3,9,0"}, {"price_points": 0}, {"valid_from": "soon"}, {"limit_window_days": 7}, {"min_tier": 9_999}]
+)
 def test_terms_that_make_no_sense_are_refused(marketing, coffee, wrong):
     response = marketing.post(reverse("staff:reward-draft", args=[coffee.pk]), terms(**wrong))
 

@@ -60,7 +60,9 @@ def test_the_author_gets_no_button_and_no_approval(client, programme):
     assert version.approved_at is None
 
 
-@pytest.mark.parametrize("wrong", [{"points": 0}, {"step": "0.00"}, {"step": "1.234"}, {"step": "-1"}, {"basis": "all"}, {"valid_from": ""}])
+@pytest.mark.parametrize(
+    "wrong", [{"points": 0}, {"step": "0.00"}, {"step": "1.234"}, {"step": "-1"}, {"basis": "all"}, {"valid_from": ""}]
+)
 def test_a_rule_that_makes_no_sense_is_refused(client, programme, wrong):
     client.force_login(colleague(Role.MARKETING))
 

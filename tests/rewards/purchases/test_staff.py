@@ -75,7 +75,9 @@ def test_the_list_asks_as_often_for_many_as_for_few(cashier, shop, ada):
     assert len(many) == len(few)
 
 
-@pytest.mark.parametrize("query", [{"store": "x"}, {"month": "never"}, {"member": "nobody"}, {"cursor": "??"}, {"q": "\x00"}, {"store": "9" * 40}])
+@pytest.mark.parametrize(
+    "query", [{"store": "x"}, {"month": "never"}, {"member": "nobody"}, {"cursor": "??"}, {"q": "\x00"}, {"store": "9" * 40}]
+)
 def test_what_cannot_be_read_narrows_nothing_or_finds_nothing(cashier, ada, query):
     assert cashier.get(reverse("staff:purchases"), query).status_code == 200
 
