@@ -39,7 +39,6 @@ def current_period(book: Book) -> Period:
     return period
 
 
-
 def periods(book: Book) -> QuerySet[Period]:
     """Newest first."""
     return Period.objects.filter(book=book).order_by("-starts_on")

@@ -109,6 +109,8 @@ def record_purchases(*, programme: Programme, purchases: Sequence[PurchaseFacts]
 def _record(batch: Batch) -> list[PurchaseRecord | Problem]:
     drafts = _draft(batch)
     points.lock_wallets(points_accounts=[draft.member.points_account_id for draft in drafts])
+    if batch.problems:
+        _answer_known(batch)
     done = [draft for wave in _waves(_leave_out_repeats(batch, drafts)) for draft in _record_wave(batch, wave)]
     if done:
         rows.insert(done, batch.at)
@@ -154,6 +156,26 @@ def _check(programme: Programme, facts: PurchaseFacts, at: dt.datetime) -> None:
         raise NotYet(_("The purchase lies in the future. Check the clock of the till."))
     if facts.tender_minor > facts.price_minor:
         raise TenderTooLarge(_("More was paid with points than the purchase costs. Lower the points tender."))
+
+
+def _answer_known(batch: Batch) -> None:
+    """Answer a receipt that was recorded before from what is stored, even if it would be refused as a new one by now."""
+    refused = {(batch.purchases[place].source, batch.purchases[place].external_id): place for place in batch.problems}
+    claims = queries.claims_of(batch.programme, list(refused))
+    known = {
+        claims[receipt][0]: place
+        for receipt, place in refused.items()
+        if receipt in claims and claims[receipt][1] == batch.purchases[place].fingerprint()
+    }
+    repeats = []
+    for purchase in Purchase.objects.filter(pk__in=known).select_related("member"):
+        place = known[purchase.pk]
+        facts, channel = batch.purchases[place], purchase.channel_id
+        draft = Draft(place, facts, purchase.member, purchase.business_on, purchase.store_id, channel, facts.fingerprint(), purchase.pk)
+        del batch.problems[place]
+        repeats.append(draft)
+    if repeats:
+        _answer_repeats(batch, repeats)
 
 
 def _leave_out_repeats(batch: Batch, drafts: list[Draft]) -> list[Draft]:

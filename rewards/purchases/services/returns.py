@@ -212,7 +212,12 @@ def _row(purchase: Purchase, member: Member, facts: ReturnFacts, before: _Stand,
 
 
 def _undo(row: Return, purchase: Purchase, member: Member, before: _Stand, after: _Stand) -> None:
-    """Take back what the lines earned, then give back what points paid for them; note both on the row."""
+    """Give back what points paid for the lines, then take back what they earned; note both on the row.
+
+    In this order, so that points which come back anyway stand in for earned ones that are spent.
+    """
+    if purchase.tender is not None:
+        row.restored_units = _restore(row, purchase, before, after)
     setting = setting_of(member.programme)
     refunded: int | None = row.refunded_minor
     for earned in purchase.earned:
@@ -245,8 +250,6 @@ def _undo(row: Return, purchase: Purchase, member: Member, before: _Stand, after
         row.reversed.append(_undone(code, units, outcome))
     if refunded:
         record_unearned(setting, business_on=row.business_on, paid_minor=-refunded, key=f"return:{row.pk}", at=row.recorded_at)
-    if purchase.tender is not None:
-        row.restored_units = _restore(row, purchase, before, after)
 
 
 def _undone(code: str, units: int, outcome: Reversal) -> dict[str, Any]:

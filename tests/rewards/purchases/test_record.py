@@ -206,3 +206,15 @@ def test_a_late_purchase_dates_the_tier_on_the_day_on_which_the_spend_met_it(pro
     reached = TierStanding.objects.filter(reason="reached").order_by("id").values_list("tier__code", "from_on")
 
     assert dict(reached)["silver"] in {days[5].date(), days[9].date()}
+
+
+def test_a_recorded_receipt_is_answered_even_when_a_new_one_would_be_refused(programme, member) -> None:
+    facts = purchase_of(member, 500)
+    first = record_purchase(programme=programme, facts=facts, at=AT)
+    change_member_status(member=member, status="frozen", at=AT)
+
+    again = record_purchase(programme=programme, facts=facts, at=AT)
+
+    assert again.replayed and again.purchase == first.purchase
+    with refused(MemberNotActive):
+        record_purchase(programme=programme, facts=dataclasses.replace(facts, external_id="R2"), at=AT)

@@ -170,3 +170,15 @@ def test_everything_comes_back_only_once(programme, member) -> None:
 
     with refused(MoreThanBought):
         record_return(purchase=purchase, facts=back(external_id="B2"), at=LATER)
+
+
+@pytest.mark.parametrize("programme", [{"unit_policies": {"arrears_policy": ArrearsPolicy.FORBID}}], indirect=True)
+def test_points_that_come_back_stand_in_for_earned_ones_that_are_spent(programme, member) -> None:
+    give(member, 500, dt.date(2027, 1, 1))
+    reward = RewardFactory.create(programme=programme, price_points=5)
+    purchase = record_purchase(programme=programme, facts=purchase_of(member, 1_000, tender=500), at=AT).purchase
+    redeem_reward(member=member, reward=reward, source="portal", at=AT)
+
+    record_return(purchase=purchase, facts=back(), at=LATER)
+
+    assert available(member) == (495, 0) and verify() == []
