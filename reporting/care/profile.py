@@ -190,7 +190,7 @@ def _lot(one: OpenLot, today: dt.date) -> dict[str, Any]:
 def lot_cells(one: OpenLot, today: dt.date) -> dict[str, Any]:
     """Return what a line says of a lot: how many of how many are left, until when, and where they came from."""
     lot = one.lot
-    ends = day_text(lot.expires_on - dt.timedelta(days=1), today) if lot.expires_on else _("no end")
+    ends = date_format(lot.expires_on - dt.timedelta(days=1), "j M Y") if lot.expires_on else _("no end")
     purchase = one.purchase
     source = str(purchase.store or purchase.channel) if purchase else _("Given by hand or by the programme")
     return {
@@ -199,7 +199,7 @@ def lot_cells(one: OpenLot, today: dt.date) -> dict[str, Any]:
         "ends": ends,
         "is_soon": bool(lot.expires_on and (lot.expires_on - today).days <= 31),
         "is_pending": lot.is_pending,
-        "granted_on": day_text(lot.granted_on, today),
+        "granted_on": date_format(lot.granted_on, "j M Y"),
         "source": source,
         "url": reverse("staff:purchase", args=[purchase.pk]) if purchase else reverse("staff:movement", args=[lot.pk]),
     }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.programmes.models import Programme
+from accounts.staff.access import may
 from accounts.staff.pages import month_choices, programme_choices, programme_page, read_month, render_part
 from accounts.staff.roles import Act
 from loyalty.kit import clock
@@ -40,6 +41,7 @@ def home(request: HttpRequest, programme: Programme) -> HttpResponse:
         "stretch": _stretch(shown, month),
         **_rates(shown),
         **_charts(shown),
+        **_addresses(request.user),
     }
     return render_part(request, "reporting/insights/home.html", "reporting/insights/figures.html", context)
 
@@ -98,8 +100,15 @@ def _charts(shown: Overview) -> dict[str, Any]:
         "points": [series(_("Earned"), "earned"), series(_("Redeemed"), "redeemed")],
         "members": [series(_("Bought"), "buyers"), series(_("Came back"), "returning")],
         "ranking": [(store.name, store.price_minor) for store in shown.stores],
-        "purchases_url": reverse("staff:purchases"),
-        "tender_url": reverse("staff:purchases") + "?points=1",
-        "rollforward_url": routed("staff:rollforward"),
-        "members_url": reverse("staff:members"),
+    }
+
+
+def _addresses(user: Any) -> dict[str, str]:
+    """Return the pages behind the figures, as far as this colleague may open them."""
+    finds, sees = may(user, Act.FIND_MEMBERS), may(user, Act.SEE_BOOKS)
+    return {
+        "members_url": reverse("staff:members") if finds else "",
+        "purchases_url": reverse("staff:purchases") if finds else "",
+        "tender_url": reverse("staff:purchases") + "?points=1" if finds else "",
+        "rollforward_url": routed("staff:rollforward") if sees else "",
     }

@@ -66,3 +66,22 @@ def test_a_programme_that_was_chosen_is_remembered(auditor, shop):
 
     assert later.context["programme"].slug == "elsewhere"
     assert [choice["selected"] for choice in later.context["programmes"]] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("role", "open_pages"),
+    [
+        (Role.MARKETING, set()),
+        (Role.FINANCE_APPROVER, {"rollforward_url"}),
+        (Role.ADMINISTRATOR, {"members_url", "purchases_url", "tender_url"}),
+        (Role.AUDITOR, {"members_url", "purchases_url", "tender_url", "rollforward_url"}),
+    ],
+)
+def test_figures_lead_only_where_the_colleague_may_go(client, shop, role, open_pages):
+    client.force_login(colleague(role))
+
+    context = client.get(reverse("staff:home")).context
+    addresses = {name: context[name] for name in ("members_url", "purchases_url", "tender_url", "rollforward_url") if context[name]}
+
+    assert set(addresses) == open_pages
+    assert {client.get(address).status_code for address in addresses.values()} <= {200}
