@@ -105,12 +105,21 @@ def holdings_as_of(*, points_account: uuid.UUID, on: dt.date, known_at: dt.datet
     ]
 
 
+_SPENDABLE_ON = """
+    SELECT coalesce(sum(l.remaining), 0)::bigint
+      FROM unnest(%s::uuid[], %s::date[]) WITH ORDINALITY AS t (wallet, day, n)
+      LEFT JOIN ledger_lot l ON l.points_account_id = t.wallet AND l.unit_id = %s AND l.remaining > 0 AND NOT l.is_pending
+       AND l.granted_on <= t.day AND (l.expires_on IS NULL OR l.expires_on > t.day)
+     GROUP BY t.n ORDER BY t.n
+"""
+
+
 def spendable_on(*, unit: int, asked: Sequence[tuple[uuid.UUID, dt.date]]) -> list[int]:
     """Return how many points each wallet could spend on its day, in the order asked."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT ledger_spendable(a, %s::smallint, d) FROM unnest(%s::uuid[], %s::date[]) WITH ORDINALITY AS t (a, d, n) ORDER BY n",
-            [unit, [wallet for wallet, _day in asked], [day for _wallet, day in asked]],
+            _SPENDABLE_ON,
+            [[wallet for wallet, _day in asked], [day for _wallet, day in asked], unit],
         )
         return [points for (points,) in cursor.fetchall()]
 

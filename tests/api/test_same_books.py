@@ -134,59 +134,61 @@ def _bodies(members, bought):
     ]
 
 
+_MOVEMENT = [
+    "seq",
+    "kind",
+    "debit",
+    "credit",
+    "amount",
+    "reason",
+    "available_after",
+    "pending_after",
+    "held_after",
+    "arrears_after",
+    "business_on",
+    "occurred_at",
+]
+_VALUES = ["paid_minor", "standalone_minor", "ssp_point", "face_minor"]
+_LOT = ["granted_on", "source_kind", "portfolio", "expires_on", "matures_on", "granted", "remaining", "held", "reversed", "is_pending"]
+_LOT_MOVE = [
+    "movement__seq",
+    "lot__granted",
+    "from_state",
+    "to_state",
+    "units",
+    "business_on",
+    "reason",
+    "source_kind",
+    "portfolio",
+    "grant_month",
+]
+_LINE = [
+    "external_id",
+    "sku",
+    "category",
+    "quantity",
+    "price_minor",
+    "paid_minor",
+    "discount_minor",
+    "tax_minor",
+    "purchase__external_id",
+    "purchase__evaluation",
+]
+_TABLES = {
+    "balances": (Balance, ["available", "pending", "held", "arrears", "seq"]),
+    "movements": (Movement, [*_MOVEMENT, *_VALUES]),
+    "lots": (Lot, _LOT),
+    "lot moves": (LotMove, _LOT_MOVE),
+    "lines": (PurchaseLine, _LINE),
+}
+
+
 def _books(programme: Programme, members: list[Member]) -> dict[str, list[list[tuple]]]:
     """Every row of these wallets without ids and times of recording, wallet by wallet."""
     wallets = [member.points_account_id for member in members]
-    movement = [
-        "seq",
-        "kind",
-        "debit",
-        "credit",
-        "amount",
-        "reason",
-        "available_after",
-        "pending_after",
-        "held_after",
-        "arrears_after",
-        "business_on",
-        "occurred_at",
-    ]
-    values = ["paid_minor", "standalone_minor", "ssp_point", "face_minor"]
-    lot = ["granted_on", "source_kind", "portfolio", "expires_on", "matures_on", "granted", "remaining", "held", "reversed", "is_pending"]
-    lot_move = [
-        "movement__seq",
-        "lot__granted",
-        "from_state",
-        "to_state",
-        "units",
-        "business_on",
-        "reason",
-        "source_kind",
-        "portfolio",
-        "grant_month",
-    ]
-    line = [
-        "external_id",
-        "sku",
-        "category",
-        "quantity",
-        "price_minor",
-        "paid_minor",
-        "discount_minor",
-        "tax_minor",
-        "purchase__external_id",
-        "purchase__evaluation",
-    ]
-    tables = {
-        "balances": (Balance, ["available", "pending", "held", "arrears", "seq"]),
-        "movements": (Movement, [*movement, *values]),
-        "lots": (Lot, lot),
-        "lot moves": (LotMove, lot_move),
-        "lines": (PurchaseLine, line),
-    }
     return {
         name: [sorted(_plain(row) for row in table.objects.filter(points_account=wallet).values_list(*columns)) for wallet in wallets]
-        for name, (table, columns) in tables.items()
+        for name, (table, columns) in _TABLES.items()
     }
 
 

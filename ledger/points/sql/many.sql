@@ -92,11 +92,11 @@ BEGIN
     v_known := coalesce((SELECT array_agg(n.ordinal) FROM unnest(v_all) n JOIN ledger_act a
         ON a.points_account_id = n.account AND a.source = n.source AND a.key = n.key), '{}');
     v_short := coalesce((SELECT array_agg(n.ordinal) FROM unnest(v_all) n
-        WHERE n.ordinal <> ALL (v_known) AND ledger_spendable(n.account, n.unit, n.business_on) < n.units), '{}');
+        WHERE n.ordinal <> ALL (v_known) AND ledger_redeemable(n.account, n.unit, n.business_on) < n.units), '{}');
     RETURN QUERY SELECT n.ordinal, a.*, false, NULL::bigint FROM unnest(v_all) n,
         ledger_replay(n.account, n.unit, n.source, n.key, n.fingerprint) a WHERE n.ordinal = ANY (v_known);
     RETURN QUERY SELECT n.ordinal, NULL::uuid, b.available::bigint, b.pending::bigint, b.held::bigint, b.arrears::bigint, b.seq, false, true,
-            ledger_spendable(n.account, n.unit, n.business_on)
+            ledger_redeemable(n.account, n.unit, n.business_on)
         FROM unnest(v_all) n LEFT JOIN ledger_balance b ON b.points_account_id = n.account AND b.unit_id = n.unit
        WHERE n.ordinal = ANY (v_short);
     RETURN QUERY SELECT t.*, NULL::bigint FROM ledger_redeem_set(
@@ -125,7 +125,7 @@ LANGUAGE sql AS $$
         SELECT l.id, l.points_account_id, n.id AS movement_id, n.business_on, n.reason, n.units AS wanted, l.remaining,
                row_number() OVER in_order AS ordinal, sum(l.remaining) OVER in_order - l.remaining AS before
           FROM n JOIN ledger_lot l ON l.points_account_id = n.account AND l.unit_id = n.unit AND l.remaining > 0 AND NOT l.is_pending
-           AND (l.expires_on IS NULL OR l.expires_on > n.business_on)
+           AND l.granted_on <= n.business_on AND (l.expires_on IS NULL OR l.expires_on > n.business_on)
         WINDOW in_order AS (PARTITION BY l.points_account_id
             ORDER BY CASE n.consumption WHEN 1 THEN l.expires_on END NULLS LAST, CASE n.consumption WHEN 3 THEN l.granted_on END DESC,
                      CASE n.consumption WHEN 3 THEN l.id END DESC, l.granted_on, l.id

@@ -13,6 +13,7 @@ BEGIN
           FROM ledger_lot
          WHERE points_account_id = p_account AND unit_id = p_unit AND remaining > 0 AND NOT is_pending
            AND (expires_on IS NULL OR expires_on > p_business_on)
+           AND (p_reason NOT BETWEEN 20 AND 23 OR granted_on <= p_business_on)    -- what is redeemed had been earned by then
         WINDOW in_order AS (ORDER BY CASE p_order WHEN 1 THEN expires_on END NULLS LAST, CASE p_order WHEN 3 THEN granted_on END DESC,
                                      CASE p_order WHEN 3 THEN id END DESC, granted_on, id ROWS UNBOUNDED PRECEDING)
     ), taken AS (
@@ -38,6 +39,15 @@ BEGIN
     RETURN (SELECT coalesce(sum(remaining), 0) FROM ledger_lot
              WHERE points_account_id = p_account AND unit_id = p_unit AND remaining > 0 AND NOT is_pending
                AND (expires_on IS NULL OR expires_on > p_business_on));
+END $$;
+
+-- What could be redeemed on a day: points that had been earned by then and were not due. A late or back-dated redemption cannot
+-- spend what came after it, or the wallet would have been below zero on that day.
+CREATE FUNCTION ledger_redeemable(p_account uuid, p_unit smallint, p_business_on date) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (SELECT coalesce(sum(remaining), 0) FROM ledger_lot
+             WHERE points_account_id = p_account AND unit_id = p_unit AND remaining > 0 AND NOT is_pending
+               AND granted_on <= p_business_on AND (expires_on IS NULL OR expires_on > p_business_on));
 END $$;
 
 -- Redeem (p_kind 6, p_to 2), hold (3, 12) or correct downwards (9, 4).
@@ -71,7 +81,8 @@ BEGIN
     IF NOT FOUND OR ledger_consume(p_account, p_unit, p_id, 1, p_units, p_to, p_reason, p_business_on, p_order) < p_units THEN
         -- The exception undoes the partial taking; its text carries what could have been spent.
         RAISE EXCEPTION 'not enough points' USING ERRCODE = 'PB002', DETAIL =
-            (SELECT ledger_spendable(p_account, p_unit, p_business_on)
+            (SELECT CASE WHEN p_reason BETWEEN 20 AND 23 THEN ledger_redeemable(p_account, p_unit, p_business_on)
+                         ELSE ledger_spendable(p_account, p_unit, p_business_on) END
                   + coalesce((SELECT sum(m.units) FROM ledger_lotmove m WHERE m.id >= p_id AND m.id < ledger_child_id(p_id, 65535)
                      AND m.points_account_id = p_account), 0));
     END IF;

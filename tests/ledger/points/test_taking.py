@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import transaction
 
 from ledger.points.domain import ConsumptionOrder, Reason
 from ledger.points.models import Act, Movement
@@ -223,4 +224,17 @@ def test_a_correction_takes_points_away(purse):
     assert purse.story[-1] == (2, 10, 4, 40)
     assert Movement.objects.values_list("kind", "reason").get(id=outcome.movement) == (9, 33)
     assert purse.lot_moves(outcome) == [(1, 10, 4, 40)]
+    assert purse.is_sound
+
+
+def test_a_late_redemption_cannot_spend_what_came_after_it(purse):
+    purse.grant(30, on=days(-5))
+    purse.grant(100, on=days(2))
+
+    with pytest.raises(NotEnoughPoints) as refusal, transaction.atomic():
+        purse.redeem(40, on=days(0))
+    outcome = purse.redeem(30, on=days(0))
+
+    assert refusal.value.extra == {"spendable": 30, "shortfall": 10}
+    assert purse.lot_moves(outcome) == [(1, 10, 2, 30)]
     assert purse.is_sound

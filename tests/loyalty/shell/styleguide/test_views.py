@@ -63,7 +63,12 @@ def test_figures_follow_the_language_but_drawings_do_not(page):
     turkish = visit(language="tr").content.decode()
 
     assert "£11.982,35" in turkish
-    assert re.findall(r'<path class="line-1" d="([^"]+)"', turkish) == re.findall(r'<path class="line-1" d="([^"]+)"', page)
+    assert heights(turkish) == heights(page) != []
+
+
+def heights(page):
+    """How high the points of the lines lie; wider words on the axis may move them sideways."""
+    return [re.findall(r"[ML][\d.]+ ([\d.]+)", line) for line in re.findall(r'<path class="line-1" d="([^"]+)"', page)]
 
 
 def test_others_are_sent_to_sign_in():
