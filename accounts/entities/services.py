@@ -57,10 +57,3 @@ def close_store(*, store: Store, last_day_on: dt.date) -> Store:
     locked.closed_on = last_day_on
     checked(locked).save(update_fields=["closed_on"])
     return locked
-
-
-def open_channel(*, entity: LegalEntity, code: str, name: str) -> Channel:
-    """Open a way of buying. Raises: InvalidFields, RuleBroken (the code is taken)."""
-    channel = Channel(entity=entity, code=code, name=name)
-    checked(channel).save(force_insert=True)
-    return channel

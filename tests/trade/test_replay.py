@@ -129,7 +129,16 @@ def rollforward(programme: Programme) -> list[Row]:
             figures["discount"],
             figures["sales"],
         ]
-        columns = ["opening_points", "issued", "redeemed", "expired", "closing_points", "redemption_events", "discount_cents", "net_sales_cents"]
+        columns = [
+            "opening_points",
+            "issued",
+            "redeemed",
+            "expired",
+            "closing_points",
+            "redemption_events",
+            "discount_cents",
+            "net_sales_cents",
+        ]
         rows.append({"month_local": month} | {column: str(value) for column, value in zip(columns, values, strict=True)})
         opening = closing
     return rows
