@@ -173,8 +173,9 @@ class PartnerView(APIView):
                 return self._done(act, key)
 
     def _done(self, act: Callable[[], Answer], key: str | None) -> HttpResponse:
-        first = self._claim(key) if key else None
-        if first is not None:
+        if key is None:
+            services.act_without_key()
+        elif first := self._claim(key):
             return json_response(first.body, first.status, headers=_REPLAYED)
         answer = act()
         body = json_bytes(answer.body)

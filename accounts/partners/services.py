@@ -95,7 +95,8 @@ def claim_key(*, credential: str, programme_id: uuid.UUID, key: str, fingerprint
 
     Returns None if the request is new: do it, and call `store_answer` last. Returns the first answer if it was given before. Of
     copies at once one goes on and the others wait here until it commits, or take over if it rolls back. For the rest of the
-    transaction the server keeps to its generic plans: for the short statements of an act, planning would cost more than running.
+    transaction the server keeps to its generic plans, and those to indexes: for the short statements of an act, planning costs
+    more than running, and a plan made while a table was young must not read all of it when it has grown.
     Raises: IdempotencyKeyReused (the same key with another request).
     """
     assert connection.in_atomic_block, "claim the key inside the transaction of the act"
@@ -109,6 +110,12 @@ def claim_key(*, credential: str, programme_id: uuid.UUID, key: str, fingerprint
         raise IdempotencyKeyReused(_("This Idempotency-Key was used for another request. Use a new one."))
     assert status is not None, "a committed key has its answer"
     return FirstAnswer(status, bytes(body))
+
+
+def act_without_key() -> None:
+    """Tell the server that the rest of the transaction is one short act, as `claim_key` does on its way."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)")
 
 
 def store_answer(*, credential: str, programme_id: uuid.UUID, key: str, status: int, body: bytes) -> None:
@@ -127,7 +134,9 @@ def forget_answers(*, before: dt.datetime) -> int:
 
 _CLAIM = """
     INSERT INTO accounts_idempotencykey (credential, programme_id, key, fingerprint, created_at)
-    SELECT %s, %s, %s, %s, %s FROM set_config('plan_cache_mode', 'force_generic_plan', true) ON CONFLICT DO NOTHING
+    SELECT %s, %s, %s, %s, %s
+      FROM set_config('plan_cache_mode', 'force_generic_plan', true) AS plans, set_config('enable_seqscan', 'off', true) AS scans
+    ON CONFLICT DO NOTHING
 """
 _FIRST_ANSWER = """
     SELECT fingerprint, status, body FROM accounts_idempotencykey WHERE credential = %s AND programme_id = %s AND key = %s

@@ -36,7 +36,7 @@ class Spend(Amount):
 
     @property
     def key(self) -> MemberInYear:
-        return (self.member.pk, self.counts_in)
+        return (self.member.id, self.counts_in)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

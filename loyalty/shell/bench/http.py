@@ -9,6 +9,7 @@ import dataclasses
 import datetime as dt
 import json
 import os
+import signal
 import socket
 import statistics
 import subprocess
@@ -126,7 +127,11 @@ def server(database_url: str) -> Iterator[int]:
         yield port
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def measure(scene: Scene, port: int, *, batch: bool, rounds: int = 12, seconds: float = 2.0) -> Ratios:

@@ -120,7 +120,7 @@ def _record(batch: Batch) -> list[PurchaseRecord | Problem]:
                 record_unearned(
                     batch.setting, business_on=draft.business_on, paid_minor=draft.paid_minor, key=f"sale:{draft.id}", at=batch.at
                 )
-        told = [(draft.member.pk, {"purchase": draft.id}) for draft in done]
+        told = [(draft.member.id, {"purchase": draft.id}) for draft in done]
         publish_alike(topic="purchase.recorded", told=told, programme_id=batch.programme.pk, at=batch.at)
         _answer(batch, done)
     return batch.answers()
@@ -214,8 +214,8 @@ def _waves(drafts: Iterable[Draft]) -> list[list[Draft]]:
     waves: list[list[Draft]] = []
     turns: dict[object, int] = {}
     for draft in drafts:
-        turn = turns.get(draft.member.pk, 0)
-        turns[draft.member.pk] = turn + 1
+        turn = turns.get(draft.member.id, 0)
+        turns[draft.member.id] = turn + 1
         if turn == len(waves):
             waves.append([])
         waves[turn].append(draft)

@@ -68,7 +68,7 @@ def _row(draft: Draft, at: dt.datetime) -> dict[str, Any]:
     return {
         "id": draft.id,
         "points_account_id": member.points_account_id,
-        "member_id": member.pk,
+        "member_id": member.id,
         "programme_id": member.programme_id,
         "store_id": draft.store,
         "channel_id": draft.channel,
