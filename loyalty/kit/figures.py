@@ -3,7 +3,10 @@
 import datetime as dt
 from decimal import Decimal
 
+from django.conf import settings
 from django.utils.formats import date_format, number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from loyalty.kit.money import Money, exponent
 
@@ -14,6 +17,13 @@ _SYMBOLS = {"EUR": "€", "GBP": "£", "JPY": "¥", "TRY": "₺", "USD": "$"}
 def points_text(points: int, scale: int = 0) -> str:
     """Write points with `scale` decimals: 12345 -> 12,345 (scale 0) or 123.45 (scale 2)."""
     return signed(points < 0, number_text(abs(points), scale))
+
+
+def said_points_text(points: int, scale: int = 0) -> str:
+    """Write points inside a sentence, without decimals that say nothing: 1500 (scale 3) -> 1.5, where a table has 1.500."""
+    while scale and points % 10 == 0:
+        points, scale = points // 10, scale - 1
+    return points_text(points, scale)
 
 
 def signed_points_text(points: int, scale: int = 0) -> str:
@@ -33,6 +43,26 @@ def currency_sign(currency: str) -> str:
 def day_text(day: dt.date, today: dt.date) -> str:
     """Write a day as people say it: 1 March, with the year only if it is another one."""
     return date_format(day, "j F" if day.year == today.year else "j F Y")
+
+
+def ending_text(what: str, last_on: dt.date, today: dt.date) -> str:
+    """Say until when something can be used, by its last day: "320 points: last day 28 February". Every page says it so."""
+    return _("%(what)s: last day %(day)s") % {"what": what, "day": day_text(last_on, today)}
+
+
+def last_day_text(last_on: dt.date, today: dt.date) -> str:
+    """Say the last day alone, beside what it belongs to: "last day 28 February"."""
+    return _("last day %(day)s") % {"day": day_text(last_on, today)}
+
+
+def books_rhythm() -> str:
+    """Say how often the books take in what happened, as the schedule of background work has it: every 6 hours."""
+    seconds = settings.CELERY_BEAT_SCHEDULE["value the books"]["schedule"]
+    assert isinstance(seconds, float) and seconds >= 60, "the books are valued at an interval"
+    hours, minutes = round(seconds / 3_600), round(seconds / 60)
+    if minutes % 60:
+        return ngettext("every minute", "every %(minutes)s minutes", minutes) % {"minutes": minutes}
+    return ngettext("every hour", "every %(hours)s hours", hours) % {"hours": hours}
 
 
 def number_text(units: int | Decimal, decimals: int) -> str:

@@ -6,6 +6,7 @@ import time
 import uuid
 
 _CHILD_BITS = 16
+_SIBLING_BITS = 48
 
 
 def uuid7() -> uuid.UUID:
@@ -24,6 +25,13 @@ def child_id(parent: uuid.UUID, ordinal: int) -> uuid.UUID:
     """Return the id of the `ordinal`-th child (1..65535), which sorts right behind its parent."""
     assert 1 <= ordinal < 1 << _CHILD_BITS, ordinal
     return uuid.UUID(int=parent.int >> _CHILD_BITS << _CHILD_BITS | ordinal)
+
+
+def sibling_id(first: uuid.UUID, ordinal: int) -> uuid.UUID:
+    """Return the id of the `ordinal`-th further row of the act whose first row is `first`; it has children of its own."""
+    rest = first.int >> _SIBLING_BITS << _SIBLING_BITS
+    number = (first.int >> _CHILD_BITS) + ordinal & 0xFFFFFFFF
+    return uuid.UUID(int=rest | number << _CHILD_BITS)
 
 
 class _Ticks:

@@ -21,6 +21,27 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
+def parse_minor(text: str, currency: str) -> int:
+    """Read `12.50` as minor units; refuse signs, exponents, other digits and more decimals than the currency has.
+
+    Raises: MalformedAmount.
+    """
+    match = _AMOUNT.fullmatch(text) if isinstance(text, str) else None
+    decimals = exponent(currency)
+    whole, fraction = (match[1], match[2] or "") if match else ("", "")
+    if not whole or len(fraction) > decimals:
+        raise MalformedAmount(f"Write the amount as digits with at most {decimals} decimals, for example {'12.50' if decimals else '12'}.")
+    return int(whole + fraction.ljust(decimals, "0"))
+
+
+def minor_text(minor: int, currency: str) -> str:
+    """Write minor units as `12.50`."""
+    decimals = exponent(currency)
+    digits = f"{abs(minor):0{decimals + 1}d}"
+    text = f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
+    return f"-{text}" if minor < 0 else text
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Money:
     """An amount in minor units (cents) of one currency."""
@@ -30,28 +51,15 @@ class Money:
 
     @classmethod
     def parse(cls, text: str, currency: str) -> "Money":
-        """Read `12.50`; refuse signs, exponents, other digits and more decimals than the currency has.
-
-        Raises: MalformedAmount.
-        """
-        match = _AMOUNT.fullmatch(text) if isinstance(text, str) else None
-        decimals = exponent(currency)
-        whole, fraction = (match[1], match[2] or "") if match else ("", "")
-        if not whole or len(fraction) > decimals:
-            raise MalformedAmount(
-                f"Write the amount as digits with at most {decimals} decimals, for example {'12.50' if decimals else '12'}."
-            )
-        return cls(int(whole + fraction.ljust(decimals, "0")), currency)
+        """Read `12.50` as `parse_minor` does. Raises: MalformedAmount."""
+        return cls(parse_minor(text, currency), currency)
 
     @property
     def decimal(self) -> Decimal:
         return Decimal(self.minor).scaleb(-exponent(self.currency))
 
     def __str__(self) -> str:
-        decimals = exponent(self.currency)
-        digits = f"{abs(self.minor):0{decimals + 1}d}"
-        text = f"{digits[:-decimals]}.{digits[-decimals:]}" if decimals else digits
-        return f"-{text}" if self.minor < 0 else text
+        return minor_text(self.minor, self.currency)
 
 
 def half_up(value: Fraction | Decimal) -> int:
@@ -71,6 +79,8 @@ def share_out(total: int, weights: Sequence[int | Fraction | Decimal]) -> list[i
     All-zero weights give everything to the first part. Raises: AssertionError without weights.
     """
     assert weights, "nothing to share among"
+    if len(weights) == 1:
+        return [total]
     exact_weights = [Fraction(weight) for weight in weights]
     sum_of_weights = sum(exact_weights)
     if not sum_of_weights:

@@ -4,6 +4,9 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class FieldError:
@@ -27,7 +30,7 @@ class Problem(Exception):
 
     code: ClassVar[str] = "problem"
     status: ClassVar[int] = 400
-    title: ClassVar[str] = "The request was refused"
+    title: ClassVar[Promise | str] = gettext_lazy("The request was refused")
 
     def __init__(self, detail: str, *, errors: Sequence[FieldError] = (), extra: Mapping[str, Any] | None = None) -> None:
         super().__init__(detail)
@@ -39,7 +42,7 @@ class Problem(Exception):
         """Return the RFC 9457 members."""
         body: dict[str, Any] = {
             "type": f"urn:pointbook:problem:{self.code}",
-            "title": self.title,
+            "title": str(self.title),
             "status": self.status,
             "code": self.code,
             "detail": self.detail,
@@ -54,7 +57,7 @@ class Malformed(Problem):
 
     code = "malformed"
     status = 422
-    title = "The request is malformed"
+    title = gettext_lazy("The request is malformed")
 
 
 class Refused(Problem):
@@ -62,16 +65,16 @@ class Refused(Problem):
 
     code = "refused"
     status = 409
-    title = "The request conflicts with how things stand"
+    title = gettext_lazy("The request conflicts with how things stand")
 
 
 class Forbidden(Problem):
     code = "forbidden"
     status = 403
-    title = "Not allowed"
+    title = gettext_lazy("Not allowed")
 
 
 class NotFound(Problem):
     code = "not_found"
     status = 404
-    title = "Not found"
+    title = gettext_lazy("Not found")

@@ -1,6 +1,7 @@
 """How the REST API reads and answers: strict JSON, shapes, problems, pages, rate limits. Knows no resource."""
 
 from loyalty.kit.rest.answers import Answer, json_bytes, json_response
+from loyalty.kit.rest.filtering import RowFilters
 from loyalty.kit.rest.paging import Key, Page, PageQuery, page_of, page_of_list
 from loyalty.kit.rest.parsing import MOST_BATCH_BYTES, MOST_BYTES, StrictJSONParser
 from loyalty.kit.rest.problems import problem_response
@@ -15,6 +16,7 @@ __all__ = [
     "Key",
     "Page",
     "PageQuery",
+    "RowFilters",
     "Shape",
     "StrictJSONParser",
     "described",

@@ -123,13 +123,18 @@ def _page(rows: list[Row], order: Sequence[Key], *, has_next: bool, has_previous
 
 
 def _beyond(directions: Sequence[tuple[Key, bool]], values: Sequence[str]) -> Q:
-    """Rows behind these values: first column beyond, or equal and the second beyond, and so on."""
+    """Rows behind these values: first column beyond, or equal and the second beyond, and so on.
+
+    That the first column is beyond or equal follows from it, and is said all the same: it is what an index can start from.
+    """
+    first, descending_first = directions[0]
+    start = Q(**{f"{first.name}__{'lte' if descending_first else 'gte'}": first.read(values[0])})
     behind, equal = Q(), Q()
     for (key, descending), text in zip(directions, values, strict=True):
         value = key.read(text)
         behind |= equal & Q(**{f"{key.name}__{'lt' if descending else 'gt'}": value})
         equal &= Q(**{key.name: value})
-    return behind
+    return start & behind
 
 
 def _value(row: Any, name: str) -> Any:

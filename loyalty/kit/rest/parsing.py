@@ -2,16 +2,17 @@
 
 import json
 import math
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
 from django.http import HttpRequest, UnreadablePostError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.parsers import BaseParser
 
 from loyalty.kit.problems import FieldError, Problem
-from loyalty.kit.rest.shapes import InvalidInput
+from loyalty.kit.rest.shapes import InvalidInput, bad_text, escaped
+from loyalty.kit.texts import is_good_text
 
 MOST_BYTES = 64 * 1024
 MOST_BATCH_BYTES = 2 * 1024 * 1024
@@ -20,19 +21,19 @@ MOST_BATCH_BYTES = 2 * 1024 * 1024
 class UnreadableJSON(Problem):
     code = "invalid_json"
     status = 400
-    title = "The body is not JSON"
+    title = gettext_lazy("The body is not JSON")
 
 
 class BodyTooLarge(Problem):
     code = "body_too_large"
     status = 413
-    title = "The body is too large"
+    title = gettext_lazy("The body is too large")
 
 
 class ContentNotJSON(Problem):
     code = "unsupported_media_type"
     status = 415
-    title = "The body must be JSON"
+    title = gettext_lazy("The body must be JSON")
 
 
 class StrictJSONParser(BaseParser):
@@ -70,7 +71,7 @@ def _refuse_too_large(length: int, most: int) -> None:
 
 
 def parse_json(raw: bytes) -> Any:
-    """Return the value of a UTF-8 JSON text without duplicate keys, NaN, infinities, NUL or surrogates, all of it in NFC.
+    """Return the value of a UTF-8 JSON text without duplicate keys, NaN and infinities, whose texts are good.
 
     Raises: UnreadableJSON, InvalidInput.
     """
@@ -80,24 +81,17 @@ def parse_json(raw: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise UnreadableJSON(_("Send the body in UTF-8.")) from error
     except _TwiceError as error:
-        raise UnreadableJSON(_("The key %(key)s stands twice in one object.") % {"key": error.key[:100]}) from error
+        raise UnreadableJSON(_("The key %(key)s stands twice in one object. Send it once.") % {"key": error.key[:100]}) from error
     except RecursionError as error:
-        raise UnreadableJSON(_("The body is nested too deeply.")) from error
+        raise UnreadableJSON(_("The body is nested too deeply. Send it as the documentation shows.")) from error
     except ValueError as error:
         raise UnreadableJSON(_("The body is not JSON. Check its brackets, quotes and numbers.")) from error
     # Every part of a text in NFC is in NFC, so that one look at the whole is enough, unless escapes hide what is written.
     if "\\u" in text or not is_good_text(text):
-        faults = [FieldError(pointer, "bad_text", _bad_text()) for pointer in _bad_places(value)]
+        faults = [FieldError(pointer, "bad_text", bad_text()) for pointer in _bad_places(value)]
         if faults:
-            raise InvalidInput(_bad_text(), errors=faults)
+            raise InvalidInput(bad_text(), errors=faults)
     return value
-
-
-def is_good_text(text: str) -> bool:
-    """Tell whether a text has no NUL and no surrogates and is in NFC."""
-    if "\0" in text:
-        return False
-    return text.isascii() or (unicodedata.is_normalized("NFC", text) and not any("\ud800" <= letter <= "\udfff" for letter in text))
 
 
 class _TwiceError(ValueError):
@@ -128,10 +122,6 @@ def _finite(text: str) -> float:
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_finite)
 
 
-def _bad_text() -> str:
-    return _("Text may hold no NUL and no surrogates, and must be in Unicode normal form C.")
-
-
 def _bad_places(value: Any) -> Iterator[str]:
     """The JSON pointers of texts and keys that may not be; a bad key is named by the object that holds it."""
     waiting: list[tuple[str, Any]] = [("", value)]
@@ -146,8 +136,3 @@ def _bad_places(value: Any) -> Iterator[str]:
             if not all(is_good_text(key) for key in one):
                 yield pointer
             waiting += [(f"{pointer}/{escaped(key)}", part) for key, part in one.items() if is_good_text(key)]
-
-
-def escaped(name: str) -> str:
-    """Return a name as a step of a JSON pointer (RFC 6901)."""
-    return name.replace("~", "~0").replace("/", "~1")

@@ -19,7 +19,7 @@ from loyalty.kit.rest.parsing import MOST_BATCH_BYTES, BodyTooLarge, ContentNotJ
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_SECONDS = 2
-_NOTHING_HERE = gettext_lazy("There is nothing here.")
+_NOTHING_HERE = gettext_lazy("There is nothing here. Check the address.")
 log = logging.getLogger(__name__)
 
 _BUSY_STATES = ("08", "40", "53", "55P03", "57")
@@ -29,25 +29,25 @@ _BUSY_STATES = ("08", "40", "53", "55P03", "57")
 class Unavailable(Problem):
     code = "unavailable"
     status = 503
-    title = "The service is busy"
+    title = gettext_lazy("The service is busy")
 
 
 class TooManyRequests(Problem):
     code = "too_many_requests"
     status = 429
-    title = "Too many requests"
+    title = gettext_lazy("Too many requests")
 
 
 class MethodNotAllowed(Problem):
     code = "method_not_allowed"
     status = 405
-    title = "This address does not do that"
+    title = gettext_lazy("This address does not do that")
 
 
 class NotSignedIn(Problem):
     code = "not_authenticated"
     status = 401
-    title = "Not signed in"
+    title = gettext_lazy("Not signed in")
 
 
 class BadRequest(Problem):
@@ -80,8 +80,8 @@ def no_such_address(_request: HttpRequest, **_path: str) -> HttpResponse:
 def _as_problem(error: Exception) -> Problem | None:
     if isinstance(error, Problem):
         return error
-    if isinstance(error, DatabaseError | InterfaceError):
-        return Unavailable(_("The service is busy. Send the same request again in a moment.")) if _is_busy(error) else None
+    if is_busy(error):
+        return Unavailable(_("The service is busy. Send the same request again in a moment."))
     if isinstance(error, RequestDataTooBig):
         return BodyTooLarge(_("Send at most %(kilobytes)s kB at once.") % {"kilobytes": MOST_BATCH_BYTES // 1024})
     if isinstance(error, Http404 | PermissionDenied | exceptions.APIException):
@@ -94,18 +94,26 @@ def _of_framework(error: Exception) -> Problem:
     for kinds, refusal, detail in _REFUSALS:
         if isinstance(error, kinds):
             return refusal(str(detail))
-    return BadRequest(_("The request cannot be read."))
+    return BadRequest(_("The request cannot be read. Check its form against the documentation."))
 
 
 _REFUSALS: tuple[tuple[tuple[type[Exception], ...], type[Problem], Promise | str], ...] = (
     ((Http404, exceptions.NotFound), NotFound, _NOTHING_HERE),
-    ((PermissionDenied, exceptions.PermissionDenied), Forbidden, gettext_lazy("This is not allowed.")),
+    (
+        (PermissionDenied, exceptions.PermissionDenied),
+        Forbidden,
+        gettext_lazy("This is not allowed. Ask the programme's owner for the right."),
+    ),
     (
         (exceptions.Throttled,),
         TooManyRequests,
         gettext_lazy("There were too many requests with this key. Wait as long as Retry-After says."),
     ),
-    ((exceptions.MethodNotAllowed,), MethodNotAllowed, gettext_lazy("This address does not take that method.")),
+    (
+        (exceptions.MethodNotAllowed,),
+        MethodNotAllowed,
+        gettext_lazy("This address does not take that method. The documentation lists its methods."),
+    ),
     ((exceptions.UnsupportedMediaType,), ContentNotJSON, gettext_lazy("Send the body as application/json.")),
     (
         (exceptions.NotAuthenticated, exceptions.AuthenticationFailed),
@@ -115,8 +123,10 @@ _REFUSALS: tuple[tuple[tuple[type[Exception], ...], type[Problem], Promise | str
 )
 
 
-def _is_busy(error: DatabaseError | InterfaceError) -> bool:
+def is_busy(error: BaseException | None) -> bool:
     """Tell whether trying again may help: the database was away or busy, or waited too long for a lock."""
+    if not isinstance(error, DatabaseError | InterfaceError):
+        return False
     state = getattr(getattr(error.__cause__, "diag", None), "sqlstate", None) or getattr(error.__cause__, "sqlstate", None)
     if state is None:
         return type(error).__name__ in {"OperationalError", "InterfaceError"}

@@ -11,12 +11,13 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from loyalty.kit.points import MOST_POINTS
 from loyalty.kit.problems import FieldError, Malformed
+from loyalty.kit.texts import is_good_reference, is_good_text
 
 
 class InvalidInput(Malformed):
@@ -49,6 +50,15 @@ def read_query(shape: type[S], query: QueryDict) -> S:
     if twice:
         faults = [FieldError(f"/{name}", "given_twice", _("Give this once.")) for name in twice]
         raise InvalidInput(_("Correct the marked fields."), errors=faults)
+    bad = [name for name, value in query.dict().items() if not is_good_text(str(value))]
+    if bad:
+        raise InvalidInput(bad_text(), errors=[FieldError(f"/{escaped(name)}", "bad_text", bad_text()) for name in bad])
+    unknown = [name for name in query if name not in shape.model_fields]
+    if unknown:
+        known = ", ".join(shape.model_fields)
+        detail = _("There is no such parameter. This address knows %(known)s.") % {"known": known or "—"}
+        faults = [FieldError(f"/{escaped(name)}", "unknown_field", detail) for name in unknown]
+        raise InvalidInput(_("Correct the marked fields."), errors=faults)
     return read(shape, query.dict())
 
 
@@ -64,6 +74,20 @@ def line(most: int, least: int = 1) -> FieldInfo:
     return Field(min_length=least, max_length=most, pattern=ONE_LINE)  # type: ignore[no-any-return]
 
 
+def bad_text() -> str:
+    return _("Text may hold no NUL, no surrogates and no marks that turn the direction of reading, and must be in Unicode normal form C.")
+
+
+def _seen(text: str) -> str:
+    if text and not is_good_reference(text):
+        raise _refusal("bad_text", _("Write this with characters that can be seen: no zero-width, format or control characters."))
+    return text
+
+
+Seen = AfterValidator(_seen)
+"""What names a thing: two that look alike are alike."""
+Reference = Annotated[str, line(100), Seen]
+Code = Annotated[str, line(40), Seen]
 MoneyText = Annotated[str, Field(pattern=MONEY, examples=["12.50"])]
 """An amount as digits; `Money.parse` then holds it against the currency's decimals."""
 CurrencyCode = Annotated[str, Field(pattern=CURRENCY, examples=["EUR"])]
@@ -145,6 +169,7 @@ _SENTENCES: Mapping[str, tuple[str, Promise | str]] = {
     "extra_forbidden": ("unknown_field", gettext_lazy("There is no such field. Check its spelling.")),
     "string_type": ("not_text", gettext_lazy("Write text.")),
     "string_unicode": ("bad_text", gettext_lazy("Write text in UTF-8.")),
+    "int_parsing_size": ("out_of_range", gettext_lazy("Write a smaller number.")),
     "int_type": ("not_a_whole_number", gettext_lazy("Write a whole number, without quotes.")),
     "bool_type": ("not_true_or_false", gettext_lazy("Write true or false.")),
     "list_type": ("not_a_list", gettext_lazy("Write a list.")),
@@ -153,6 +178,7 @@ _SENTENCES: Mapping[str, tuple[str, Promise | str]] = {
     "model_type": ("not_an_object", gettext_lazy("Write an object.")),
     "model_attributes_type": ("not_an_object", gettext_lazy("Write an object.")),
 }
+_UNEXPECTED = gettext_lazy("This is not written as expected. Look it up in the API's documentation.")
 _PATTERNS: Mapping[str, tuple[str, Promise | str]] = {
     MONEY: ("malformed_amount", gettext_lazy('Write the amount as text with a point, for example "12.50".')),
     CURRENCY: ("not_a_currency", gettext_lazy("Write the currency as three capital letters, for example EUR.")),
@@ -160,24 +186,28 @@ _PATTERNS: Mapping[str, tuple[str, Promise | str]] = {
 }
 
 
+def escaped(name: str) -> str:
+    """Return a name as a step of a JSON pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
 def _fault(error: ErrorDetails, at: str) -> FieldError:
-    code, sentence = _words(error["type"], error.get("ctx", {}), error["msg"])
-    pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in error["loc"])
+    code, sentence = _words(error["type"], error.get("ctx", {}))
+    pointer = "".join(f"/{escaped(str(step))}" for step in error["loc"] if step != "[key]")
     return FieldError((at + pointer).encode("utf-8", "replace").decode(), code, sentence)
 
 
-def _words(kind: str, context: Mapping[str, Any], message: str) -> tuple[str, str]:
+def _words(kind: str, context: Mapping[str, Any]) -> tuple[str, str]:
     """The stable code and a sentence in the reader's language."""
     if kind == "pointbook":
         return str(context["code"]), str(context["detail"])
     if kind in _SENTENCES or kind == "string_pattern_mismatch":
-        fallback: tuple[str, Promise | str] = ("malformed", gettext_lazy("This is not written as expected."))
-        code, sentence = _SENTENCES.get(kind) or _PATTERNS.get(context["pattern"], fallback)
+        code, sentence = _SENTENCES.get(kind) or _PATTERNS.get(context["pattern"], ("malformed", _UNEXPECTED))
         return code, str(sentence)
     if kind in _BOUNDS:
         code, bound, sentence = _BOUNDS[kind]
-        return code, str(sentence) % {"bound": context[bound]}
-    return kind, message
+        return code, str(sentence) % {"bound": str(context[bound]).replace(" or ", ", ").replace("'", "")}
+    return "malformed", str(_UNEXPECTED)
 
 
 _BOUNDS: Mapping[str, tuple[str, str, Promise | str]] = {
