@@ -1,0 +1,1 @@
+"""When was the ledger held against itself, and what was found?"""
