@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from ledger.points import queries
-from ledger.points.models import Balance, Lot, LotMove, Movement, PointUnit
+from ledger.points.models import Balance, Conversion, Lot, LotMove, Movement, PointUnit
 from loyalty.kit.admin import ReadOnlyAdmin
 
 MOST_COUNTED = 10_000
@@ -90,6 +90,18 @@ class LotAdmin(WalletRowAdmin):
     list_filter = ("unit", "source_kind", "portfolio", "is_pending", "expires_on")
     search_fields = ("id", "points_account")
     ordering = ("-id",)
+
+
+@admin.register(Conversion)
+class ConversionAdmin(WalletRowAdmin):
+    list_display = ("id", "wallet", "unit", "units", "to_unit", "given", "step_units", "gives_units", "rate")
+    list_filter = ("unit", "to_unit")
+    search_fields = ("id", "points_account")
+    ordering = ("-id",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Conversion]:
+        rows: QuerySet[Conversion] = super().get_queryset(request).select_related("to_unit")
+        return rows
 
 
 @admin.register(LotMove)

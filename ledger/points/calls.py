@@ -12,9 +12,13 @@ from ledger.points.refusals import raise_refusal
 _CASTS = {
     "ledger_grant": "uuid smallint uuid smallint text bytea bigint boolean smallint timestamptz date date smallint integer bigint bigint numeric integer uuid date",
     "ledger_take": "uuid smallint uuid smallint text bytea smallint smallint bigint smallint timestamptz date smallint bigint",
-    "ledger_finish_hold": "uuid smallint uuid smallint text bytea uuid smallint smallint smallint timestamptz date bigint smallint",
+    "ledger_finish_hold": "uuid smallint uuid smallint text bytea uuid smallint smallint smallint timestamptz date bigint smallint bigint",
     "ledger_activate": "uuid smallint uuid smallint text bytea uuid timestamptz date smallint",
     "ledger_restore": "uuid smallint uuid smallint text bytea uuid bigint smallint timestamptz date bigint smallint",
+    "ledger_transfer": "uuid smallint uuid smallint text bytea uuid bigint smallint timestamptz date smallint",
+    "ledger_transfer_back": "uuid smallint uuid smallint text bytea uuid uuid bigint smallint timestamptz date smallint",
+    "ledger_convert": "uuid smallint uuid smallint text bytea smallint bigint bigint bigint bigint numeric date timestamptz date date smallint integer",
+    "ledger_convert_due": "smallint smallint uuid integer smallint text bigint bigint numeric date timestamptz date date smallint integer",
     "ledger_reverse": "uuid smallint uuid smallint text bytea uuid bigint timestamptz date smallint smallint bigint bigint",
 }
 STATEMENTS = {

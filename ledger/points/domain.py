@@ -20,6 +20,7 @@ class State(enum.IntEnum):
     EXPIRED = 3
     ADJUSTED = 4
     TRANSFERRED = 5
+    CONVERTED = 6
     AVAILABLE = 10
     PENDING = 11
     HELD = 12
@@ -41,6 +42,7 @@ class Kind(enum.IntEnum):
     EXPIRE = 10
     TRANSFER = 11
     SETTLE = 12
+    CONVERT = 13
 
 
 class Reason(enum.IntEnum):
@@ -66,6 +68,9 @@ class Reason(enum.IntEnum):
     MATURATION = 34
     TRANSFER = 35
     SETTLEMENT = 36
+    CONVERSION = 37
+    RECALCULATION = 38
+    """A rule was undone, or added, for purchases of the past."""
 
 
 GRANT_REASONS = frozenset(reason for reason in Reason if reason < Reason.REWARD)
@@ -82,6 +87,7 @@ class Source(enum.IntEnum):
     CAMPAIGN = 6
     IMPORT = 7
     TRANSFER = 8
+    RECALCULATION = 9
 
 
 class ConsumptionOrder(enum.IntEnum):
@@ -96,6 +102,29 @@ class ArrearsPolicy(enum.IntEnum):
     FORBID = 1
     LIMIT = 2
     FORGIVE = 3
+
+
+class EndMoved(enum.IntEnum):
+    """Why the end of points moved."""
+
+    ACTIVITY = 1
+    TIER = 2
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EndMove:
+    """A lot that ends on `to_on` instead of `from_on`: first days without the points, None for no end."""
+
+    points_account: uuid.UUID
+    lot: uuid.UUID
+    from_on: dt.date | None
+    to_on: dt.date | None
+    why: EndMoved
+
+
+def last_day(expires_on: dt.date) -> dt.date:
+    """Return the last day on which points can be used; on `expires_on`, the day after, they are gone. Pages name this day only."""
+    return expires_on - dt.timedelta(days=1)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -114,6 +143,13 @@ class Sale:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class PointsPrice:
+    """What was paid in money for points that are bought by themselves: no goods share the price, so all of it is deferred (IFRS 15.B44)."""
+
+    paid_minor: int
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Grant:
     """Points to be given to one wallet."""
 
@@ -129,12 +165,14 @@ class Grant:
     portfolio: int = 1
     terms: int = 0
     matures_on: dt.date | None = None
-    sale: Sale | None = None
+    sale: Sale | PointsPrice | None = None
 
     def __post_init__(self) -> None:
         assert 0 < self.units <= MOST_POINTS, self.units
         assert self.reason in GRANT_REASONS, self.reason
-        assert self.sale is not None or self.reason is not Reason.SALE, "points for a sale need its facts"
+        assert self.reason is not Reason.SALE or isinstance(self.sale, Sale), "points for a sale need its facts"
+        is_bought = self.reason is Reason.PURCHASED
+        assert is_bought == isinstance(self.sale, PointsPrice), "bought points, and no others, have a price of their own"
 
     @property
     def pending(self) -> bool:
@@ -159,6 +197,35 @@ class Taking:
     def __post_init__(self) -> None:
         assert 0 < self.units <= MOST_POINTS, self.units
         assert self.reason not in GRANT_REASONS, self.reason
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class HowMany:
+    """How many units make how many of another currency: `step_units` make `gives_units`, or each makes `rate`."""
+
+    step_units: int | None = None
+    gives_units: int | None = None
+    rate: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        assert (self.rate is None) == (self.step_units is not None) == (self.gives_units is not None), self
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Converting:
+    """Units of one currency that become units of another: which points are meant, and what the new ones are like."""
+
+    unit: int
+    to_unit: int
+    how_many: HowMany
+    source: Source
+    key: str
+    granted_through: dt.date
+    occurred_at: dt.datetime
+    business_on: dt.date
+    expires_on: dt.date | None
+    portfolio: int = 1
+    terms: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

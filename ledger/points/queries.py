@@ -6,19 +6,20 @@ import functools
 import operator
 import uuid
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
-from ledger.points.domain import State
+from ledger.points.domain import Reason, State, last_day
 from ledger.points.models import Lot, LotMove, Movement
+from loyalty.kit.arrays import uuid_array
 from loyalty.kit.ids import child_id
 
 MOST_CHILDREN = 0xFFFF
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Holdings:
+class Holdings(NamedTuple):
     """What a wallet holds of one currency: units by state. `available` leaves out lots that are due."""
 
     unit: int
@@ -40,17 +41,20 @@ class Difference:
     found: int
 
 
-_BALANCES = """
-    SELECT b.points_account_id, b.unit_id,
-           b.available - coalesce(d.available, 0), b.pending - coalesce(d.pending, 0), b.held, b.arrears
+HOLDINGS = """
+    SELECT b.points_account_id AS wallet, b.unit_id AS unit,
+           b.available - coalesce(d.available, 0) AS available, b.pending - coalesce(d.pending, 0) AS pending, b.held, b.arrears
       FROM ledger_balance b
       LEFT JOIN LATERAL (
         SELECT sum(l.remaining) FILTER (WHERE NOT l.is_pending) AS available, sum(l.remaining) FILTER (WHERE l.is_pending) AS pending
           FROM ledger_lot l
-         WHERE l.points_account_id = b.points_account_id AND l.unit_id = b.unit_id AND l.remaining > 0 AND l.expires_on <= %s) d ON true
-     WHERE b.points_account_id = ANY (%s)
-     ORDER BY b.points_account_id, b.unit_id
+         WHERE l.points_account_id = b.points_account_id AND l.unit_id = b.unit_id AND l.remaining > 0 AND l.expires_on <= %(today)s) d ON true
+     WHERE b.points_account_id = ANY ({wallets})
+     ORDER BY 1, 2
 """
+"""What wallets hold now, as other statements may ask it on their way: fill in where the `wallets` come from, and send `today`."""
+
+_HOLDINGS_OF_MANY = HOLDINGS.format(wallets="%(wallets)s::uuid[]")
 
 _BALANCES_AS_OF = """
     SELECT m.unit_id, s.state, sum(s.units)
@@ -80,7 +84,7 @@ def holdings_of_many(*, points_accounts: Iterable[uuid.UUID], today: dt.date) ->
     """Return what many wallets hold now, in one query."""
     found: dict[uuid.UUID, list[Holdings]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_BALANCES, [today, list(points_accounts)])
+        cursor.execute(_HOLDINGS_OF_MANY, {"today": today, "wallets": uuid_array(points_accounts)})
         for wallet, *columns in cursor.fetchall():
             found.setdefault(wallet, []).append(Holdings(*columns))
     return found
@@ -135,11 +139,91 @@ def open_lots(*, points_account: uuid.UUID, today: dt.date) -> QuerySet[Lot]:
     return lots.order_by("expires_on", "granted_on", "id")
 
 
+def pending_lots(*, points_account: uuid.UUID, today: dt.date) -> QuerySet[Lot]:
+    """Return the lots whose points wait for their day, the first to become available first."""
+    rows = open_lots(points_account=points_account, today=today).filter(is_pending=True, matures_on__isnull=False)
+    return rows.order_by("matures_on", "id")
+
+
+class Active(NamedTuple):
+    """The last business days on which a wallet earned and spent points; None where it never did."""
+
+    earned_on: dt.date | None
+    redeemed_on: dt.date | None
+
+
+_GIFTS = [Reason.GOODWILL, Reason.MIGRATION]
+_LAST_ACTIVE = """
+    SELECT points_account_id, max(business_on) FILTER (WHERE debit = 1 AND kind IN (1, 12) AND reason <> ALL (%(gifts)s::smallint[])),
+           max(business_on) FILTER (WHERE credit = 2 AND reason BETWEEN 20 AND 23)
+      FROM ledger_movement WHERE points_account_id = ANY (%(wallets)s::uuid[]) GROUP BY 1
+"""
+
+
+def last_active(points_accounts: Iterable[uuid.UUID]) -> dict[uuid.UUID, Active]:
+    """Return when each wallet last earned (goodwill and points taken over do not count) and last spent, in any currency."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_ACTIVE, {"wallets": uuid_array(points_accounts), "gifts": [int(reason) for reason in _GIFTS]})
+        return {wallet: Active(earned_on, redeemed_on) for wallet, earned_on, redeemed_on in cursor.fetchall()}
+
+
+_ACTIVE_DAYS = """
+    SELECT DISTINCT points_account_id, business_on, debit = 1
+      FROM ledger_movement
+     WHERE points_account_id = ANY (%(wallets)s::uuid[])
+       AND (debit = 1 AND kind IN (1, 12) AND reason <> ALL (%(gifts)s::smallint[]) OR credit = 2 AND reason BETWEEN 20 AND 23)
+     ORDER BY 1, 2
+"""
+
+
+def active_days(points_accounts: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[tuple[dt.date, bool]]]:
+    """Return every business day on which each wallet earned (true) or spent (false), as `last_active` counts; no query for no wallet."""
+    wallets = list(points_accounts)
+    found: dict[uuid.UUID, list[tuple[dt.date, bool]]] = {}
+    if wallets:
+        with connection.cursor() as cursor:
+            cursor.execute(_ACTIVE_DAYS, {"wallets": uuid_array(wallets), "gifts": [int(reason) for reason in _GIFTS]})
+            for wallet, day, is_earning in cursor.fetchall():
+                found.setdefault(wallet, []).append((day, is_earning))
+    return found
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ending:
+    """The points that end next, and the last day on which they can be used."""
+
+    units: int
+    last_on: dt.date
+
+
+def next_ending(*, points_account: uuid.UUID, unit: int, today: dt.date) -> Ending | None:
+    """Return the points of a wallet that end next among those that can be spent now."""
+    lots = open_lots(points_account=points_account, today=today)
+    dated = lots.filter(unit=unit, is_pending=False, expires_on__isnull=False).order_by("expires_on").values("expires_on")
+    first = dated.annotate(units=Sum("remaining")).first()
+    if first is None:
+        return None
+    assert first["expires_on"] is not None, "only dated lots were asked for"
+    return Ending(first["units"], last_day(first["expires_on"]))
+
+
 def lot_moves_of(*, movements: Sequence[uuid.UUID], points_account: uuid.UUID) -> QuerySet[LotMove]:
     """Return what these movements took from or gave to lots: their children by id (see docs/points-bank.md)."""
     ranges = (Q(id__gt=movement, id__lte=child_id(movement, MOST_CHILDREN)) for movement in movements)
     children = functools.reduce(operator.or_, ranges, Q(pk__in=[]))
     return LotMove.objects.filter(children, points_account=points_account).order_by("id")
+
+
+def moves_since_grant(*, lots: Sequence[uuid.UUID], points_account: uuid.UUID) -> QuerySet[LotMove]:
+    """Return what happened to these lots after they were granted."""
+    return LotMove.objects.filter(points_account=points_account, lot__in=lots).exclude(from_state=State.ISSUED)
+
+
+def history_of_lots(*, lots: Sequence[uuid.UUID], points_account: uuid.UUID) -> list[LotMove]:
+    """Return all that happened to these lots, first to last: their grants (children of the lot's id) and what came later; two queries."""
+    later = moves_since_grant(lots=lots, points_account=points_account)
+    granted = lot_moves_of(movements=lots, points_account=points_account).filter(from_state=State.ISSUED)
+    return sorted((*granted, *later), key=operator.attrgetter("id"))
 
 
 def verify(*, programme: uuid.UUID | None = None) -> list[Difference]:

@@ -6,19 +6,20 @@ from django.db.utils import DatabaseError
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
+from loyalty.kit.figures import points_text
 from loyalty.kit.problems import NotFound, Problem, Refused
 
 
 class ActConflict(Refused):
     code = "act_conflict"
-    title = "The same key was used for other facts"
+    title = gettext_lazy("The same key was used for other facts")
 
 
 class NotEnoughPoints(Refused):
     """Carries `spendable` and `shortfall`."""
 
     code = "not_enough_points"
-    title = "There are not enough points"
+    title = gettext_lazy("There are not enough points")
 
 
 class NoSuchWallet(NotFound):
@@ -33,8 +34,18 @@ class HoldNotOpen(Refused):
     code = "hold_not_open"
 
 
+class MoreThanHeld(Refused):
+    code = "more_than_held"
+
+
 class PointsOnHold(Refused):
     code = "points_on_hold"
+
+
+class SentPointsAreGone(Refused):
+    """Carries `left`: what the receiver still holds of them."""
+
+    code = "sent_points_are_gone"
 
 
 class SpentPointsMayNotBeOwed(Refused):
@@ -46,14 +57,20 @@ class LedgerBroken(Problem):
 
     code = "ledger_broken"
     status: ClassVar[int] = 503
-    title = "The ledger needs an operator"
+    title = gettext_lazy("The ledger needs an operator")
 
 
-def not_enough(*, wanted: int, spendable: int) -> NotEnoughPoints:
+def not_enough(*, wanted: int, spendable: int, scale: int = 0) -> NotEnoughPoints:
+    words = {"wanted": points_text(wanted, scale), "spendable": points_text(spendable, scale)}
     return NotEnoughPoints(
-        gettext("This needs %(wanted)s points; %(spendable)s can be spent.") % {"wanted": wanted, "spendable": spendable},
+        gettext("This needs %(wanted)s points; %(spendable)s can be spent.") % words,
         extra={"spendable": spendable, "shortfall": wanted - spendable},
     )
+
+
+def _gone(*, left: int) -> SentPointsAreGone:
+    detail = gettext("The receiver holds only %(left)s of these points. Take back at most that many; correct the rest by hand.")
+    return SentPointsAreGone(detail % {"left": left}, extra={"left": left})
 
 
 _REFUSALS: dict[str, tuple[type[Problem], str | Promise]] = {
@@ -65,6 +82,8 @@ _REFUSALS: dict[str, tuple[type[Problem], str | Promise]] = {
     "PB007": (NothingToReverse, gettext_lazy("These points were already given back.")),
     "PB008": (PointsOnHold, gettext_lazy("Some of these points are on hold. Capture or cancel the hold first.")),
     "PB009": (LedgerBroken, "The ledger refused to post because its lots and balances differ. Run `verify_ledger`."),
+    "PB013": (NothingToReverse, gettext_lazy("That movement sent nothing to this wallet.")),
+    "PB012": (MoreThanHeld, gettext_lazy("The hold has fewer points than that. Capture no more than it set aside.")),
     "PB011": (
         SpentPointsMayNotBeOwed,
         gettext_lazy("The points of this purchase are already spent and the programme does not let a member owe points."),
@@ -80,6 +99,8 @@ def raise_refusal(error: DatabaseError) -> NoReturn:
         raise NotEnoughPoints(
             gettext("There are not enough points."), extra={"spendable": int(diag.message_detail or 0) if diag else 0}
         ) from error
+    if state == "PB014":
+        raise _gone(left=int(diag.message_detail or 0) if diag else 0) from error
     if state in _REFUSALS:
         problem, detail = _REFUSALS[state]
         raise problem(str(detail)) from error

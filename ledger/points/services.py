@@ -5,34 +5,41 @@ looks at a lot, and either happens whole or raises a `Problem` and changes nothi
 A refusal comes from the database and so ends the transaction that it happens in: catch it outside of `atomic`.
 """
 
+import contextlib
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection, transaction
+from pydantic_core import to_json
 
 from ledger.points.calls import call, call_many
-from ledger.points.domain import ArrearsPolicy, Grant, Kind, Outcome, Reason, Reversal, Source, State, Taking, fingerprint
-from ledger.points.models import Lot, PointsAccount, PointUnit
+from ledger.points.domain import ArrearsPolicy, Converting, EndMove, Grant, Kind, Outcome, Reversal, Sale, State, Taking, fingerprint
+from ledger.points.models import PointsAccount, PointUnit
 from ledger.points.refusals import (
     ActConflict,
     HoldNotOpen,
     LedgerBroken,
+    MoreThanHeld,
     NoSuchWallet,
     NotEnoughPoints,
     NothingToReverse,
     PointsOnHold,
+    SentPointsAreGone,
     SpentPointsMayNotBeOwed,
     not_enough,
 )
+from loyalty.kit.arrays import uuid_array
 from loyalty.kit.ids import uuid7
 
 # fmt: off
 __all__ = [
-    "ActConflict", "HoldNotOpen", "LedgerBroken", "NoSuchWallet", "NotEnoughPoints", "NothingToReverse", "PointsOnHold", "SpentPointsMayNotBeOwed",
-    "activate", "activate_due", "adjust_down", "capture", "expire_due", "grant", "grant_many", "hold", "lock_wallets", "open_balances",
+    "ActConflict", "HoldNotOpen", "LedgerBroken", "MoreThanHeld", "NoSuchWallet", "NotEnoughPoints", "NothingToReverse", "PointsOnHold", "SentPointsAreGone",
+    "SpentPointsMayNotBeOwed",
+    "activate", "activate_due", "adjust_down", "capture", "convert", "convert_due", "expire_due", "grant", "grant_many", "hold", "lock_wallets", "move_ends", "open_balances",
     "open_points_account", "open_points_accounts", "redeem", "redeem_many", "release", "restore", "reverse",
+    "transfer", "transfer_back",
 ]
 # fmt: on
 
@@ -66,7 +73,7 @@ def open_balances(*, points_accounts: Sequence[uuid.UUID], units: Sequence[Point
 def lock_wallets(*, points_accounts: Iterable[uuid.UUID]) -> None:
     """Lock the balances of these wallets in order. Takes no second lock on what this transaction holds already."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT ledger_lock_balances(%s::uuid[])", [sorted(set(points_accounts))])
+        cursor.execute("SELECT ledger_lock_balances(%s::uuid[])", [uuid_array(set(points_accounts))])
 
 
 def grant(*, grant: Grant) -> Outcome:
@@ -95,9 +102,12 @@ def adjust_down(*, taking: Taking, order: int = 1) -> Outcome:
     return _take(taking, Kind.ADJUST, State.ADJUSTED, order)
 
 
-def capture(*, hold: uuid.UUID, settling: Taking, order: int = 1) -> Outcome:
-    """Turn a whole hold into a redemption of the same lots. `settling.units` is ignored. Raises: HoldNotOpen, ActConflict."""
-    return _finish_hold(hold, settling, Kind.CAPTURE, State.REDEEMED, order)
+def capture(*, hold: uuid.UUID, settling: Taking, units: int | None = None, order: int = 1) -> Outcome:
+    """Turn a hold into a redemption of the same lots; of fewer `units` the rest comes back at once. `settling.units` is ignored.
+
+    Raises: HoldNotOpen, MoreThanHeld, ActConflict.
+    """
+    return _finish_hold(hold, settling, Kind.CAPTURE, State.REDEEMED, order, units)
 
 
 def release(*, hold: uuid.UUID, settling: Taking, order: int = 1) -> Outcome:
@@ -137,6 +147,63 @@ def reverse(
     return Reversal(*call("ledger_reverse", arguments))
 
 
+def transfer(*, taking: Taking, to: uuid.UUID, order: int = 1) -> Outcome:
+    """Send points to another wallet of the programme; each lot moves with its pool, end and terms (see sql/transfer.sql).
+
+    The outcome is the sender's. The receiver pays first what it owes. Once for the key in both wallets.
+    Raises: NotEnoughPoints (with spendable and shortfall), ActConflict, NoSuchWallet.
+    """
+    t = taking
+    arguments = [*_head(t, "transfer", units=t.units, to=to), to, t.units, int(t.reason), t.occurred_at, t.business_on, order]
+    with _worded(t.units):
+        return _call("ledger_transfer", arguments)
+
+
+def transfer_back(*, transfer: uuid.UUID, taking: Taking, to: uuid.UUID, order: int = 1) -> Outcome:
+    """Take points of a transfer from their receiver (`taking`) and give them back to the sender's lots that they came from, last taken first.
+
+    `transfer` is the movement that sent them. The outcome is the receiver's.
+    Raises: SentPointsAreGone (with what is left), NothingToReverse, ActConflict, NoSuchWallet.
+    """
+    t = taking
+    head = _head(t, "transfer_back", units=t.units, to=to, transfer=transfer)
+    return _call("ledger_transfer_back", [*head, to, transfer, t.units, int(t.reason), t.occurred_at, t.business_on, order])
+
+
+def convert(*, points_account: uuid.UUID, converting: Converting, units: int, given: int) -> Outcome:
+    """Turn units of one currency of a wallet into units of another (see sql/convert.sql); the outcome is of the currency taken from.
+
+    What is given has the source kinds of what was taken, so that the deferred money follows. `reverse` of a grant that was converted brings
+    it back first. Raises: NotEnoughPoints, ActConflict, NoSuchWallet.
+    """
+    c = converting
+    facts = {"act": "convert", "unit": c.unit, "to": c.to_unit, "units": units, "given": given, "business_on": c.business_on}
+    arguments = [points_account, c.unit, uuid7(), int(c.source), c.key, fingerprint(facts), c.to_unit, units, given, *_how_many(c)]
+    with _worded(units):
+        return _call("ledger_convert", arguments)
+
+
+def convert_due(*, converting: Converting, after: uuid.UUID | None, most: int) -> tuple[uuid.UUID | None, int, int, int]:
+    """Convert for the next wallets in order after `after`, about `most`, all that each can, once for the key.
+
+    Returns the last wallet looked at (None: there are no more), how many wallets had something, units taken and units given.
+    """
+    c = converting
+    step, gives, rate, *when = _how_many(c)
+    last, wallets, units, given = call(
+        "ledger_convert_due", [c.unit, c.to_unit, after, most, int(c.source), c.key, step, gives, rate, *when]
+    )
+    return last, int(wallets), int(units), int(given)
+
+
+def _how_many(c: Converting) -> list[Any]:
+    h = c.how_many
+    return [
+        *(h.step_units, h.gives_units, h.rate),
+        *(c.granted_through, c.occurred_at, c.business_on, c.expires_on, c.portfolio, c.terms),
+    ]
+
+
 def expire_due(
     *,
     unit: int,
@@ -155,33 +222,58 @@ def expire_due(
     `progress(lots, units)` is told after each chunk.
     """
     lots = units = 0
+    last = None
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             only = list(points_accounts) if points_accounts is not None else None
             cursor.execute(
-                "SELECT * FROM ledger_expire(%s::smallint, %s, %s, %s, %s::uuid[], %s)", [unit, through_on, not_before, chunk, only, at]
+                "SELECT * FROM ledger_expire(%s::smallint, %s, %s, %s, %s::uuid[], %s, %s)",
+                [unit, through_on, not_before, chunk, only, at, last],
             )
-            wallets, some_lots, some_units = cursor.fetchone()
+            last, some_lots, some_units = cursor.fetchone()
         lots, units = lots + some_lots, units + some_units
         if progress is not None:
             progress(lots, units)
-        if not wallets:
+        if last is None:
             return lots, int(units)
 
 
-def activate_due(*, unit: int, through_on: dt.date, at: dt.datetime, not_before: dt.date | None = None, chunk: int = DEFAULT_CHUNK) -> int:
-    """Make every pending lot available whose day has come; return how many. May be interrupted, run again, and run twice at once.
+def move_ends(*, moves: Sequence[EndMove], business_on: dt.date) -> int:
+    """Move the ends of lots and keep why; return how many. A lot whose end is not what the caller saw is left alone."""
+    if not moves:
+        return 0
+    rows = [{"wallet": m.points_account, "lot": m.lot, "from_on": m.from_on, "to_on": m.to_on, "why": int(m.why)} for m in moves]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_move_ends(%s::jsonb, %s)", [to_json(rows).decode(), business_on])
+        return int(cursor.fetchone()[0])
 
-    Points mature on their day, or on `not_before` when that day lies in a closed period.
+
+def activate_due(
+    *,
+    unit: int,
+    through_on: dt.date,
+    at: dt.datetime,
+    not_before: dt.date | None = None,
+    chunk: int = DEFAULT_CHUNK,
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Make every pending lot available whose day has come; return how many lots.
+
+    Works in chunks as `expire_due` does, and may be interrupted, run again, and run twice at once. Points mature on their day, or on
+    `not_before` when that day lies in a closed period; wallets in arrears pay from them first. `progress(lots, units)` is told after each
+    chunk.
     """
-    order = PointUnit.objects.values_list("consumption_order", flat=True).get(pk=unit)
-    done = 0
+    lots = units = 0
+    last = None
     while True:
-        lots = Lot.objects.filter(unit=unit, is_pending=True, remaining__gt=0, matures_on__lte=through_on).order_by("points_account", "id")
-        due = list(lots[:chunk])
-        done += sum(_mature(lot, at, not_before, order) for lot in due)
-        if len(due) < chunk:
-            return done
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM ledger_mature(%s::smallint, %s, %s, %s, %s, %s)", [unit, through_on, not_before, chunk, at, last])
+            last, some_lots, some_units = cursor.fetchone()
+        lots, units = lots + int(some_lots), units + int(some_units)
+        if progress is not None:
+            progress(lots, units)
+        if last is None:
+            return lots
 
 
 def grant_many(*, grants: Sequence[Grant]) -> list[Outcome]:
@@ -199,18 +291,6 @@ def redeem_many(*, takings: Sequence[Taking], order: int = 1) -> list[Outcome | 
     return [not_enough(wanted=takings[row[0]].units, spendable=row[9] or 0) if row[8] else Outcome(*row[1:8]) for row in found]
 
 
-def _mature(lot: Lot, at: dt.datetime, not_before: dt.date | None, order: int) -> bool:
-    """Activate one lot whose day has come; False if somebody else has just activated it or taken its points back."""
-    assert lot.matures_on is not None, lot.pk
-    day = max(lot.matures_on, not_before or lot.matures_on)
-    settling = Taking(lot.points_account_id, lot.unit_id, Source.JOB, f"mature:{lot.id}", lot.remaining, Reason.MATURATION, at, day)
-    try:
-        with transaction.atomic():
-            return not activate(lot=lot.id, settling=settling, order=order).replayed
-    except (NothingToReverse, ActConflict):
-        return False
-
-
 def _take(taking: Taking, kind: Kind, to: State, order: int) -> Outcome:
     t = taking
     arguments = [
@@ -224,16 +304,24 @@ def _take(taking: Taking, kind: Kind, to: State, order: int) -> Outcome:
         order,
         t.face_minor,
     ]
-    try:
+    with _worded(t.units):
         return _call("ledger_take", arguments)
+
+
+@contextlib.contextmanager
+def _worded(wanted: int) -> Iterator[None]:
+    """Let a refusal say how many points were asked for."""
+    try:
+        yield
     except NotEnoughPoints as problem:
-        raise not_enough(wanted=taking.units, spendable=int(problem.extra["spendable"])) from problem
+        raise not_enough(wanted=wanted, spendable=int(problem.extra["spendable"])) from problem
 
 
-def _finish_hold(hold: uuid.UUID, settling: Taking, kind: Kind, to: State, order: int) -> Outcome:
+def _finish_hold(hold: uuid.UUID, settling: Taking, kind: Kind, to: State, order: int, units: int | None = None) -> Outcome:
     s = settling
+    part = {} if units is None else {"units": units}
     arguments = [
-        *_head(s, kind.name, hold=hold),
+        *_head(s, kind.name, hold=hold, **part),
         hold,
         int(kind),
         int(to),
@@ -242,6 +330,7 @@ def _finish_hold(hold: uuid.UUID, settling: Taking, kind: Kind, to: State, order
         s.business_on,
         s.face_minor,
         order,
+        units,
     ]
     return _call("ledger_finish_hold", arguments)
 
@@ -255,12 +344,18 @@ def _head(t: Taking, act: str, **facts: Any) -> list[Any]:
 def _grant_arguments(g: Grant) -> list[Any]:
     sale = g.sale
     facts = {"act": "grant", "unit": g.unit, "units": g.units, "reason": int(g.reason), "business_on": g.business_on, "pending": g.pending}
-    mark = fingerprint(facts | ({"paid": sale.paid_minor, "standalone": sale.standalone_minor} if sale else {}))
-    sale_facts = [sale.paid_minor, sale.standalone_minor, sale.ssp_point, sale.estimate, sale.tender] if sale else [None] * 5
+    worth: list[Any] = [None] * 5
+    if isinstance(sale, Sale):
+        facts |= {"paid": sale.paid_minor, "standalone": sale.standalone_minor}
+        worth = [sale.paid_minor, sale.standalone_minor, sale.ssp_point, sale.estimate, sale.tender]
+    elif sale is not None:
+        facts |= {"paid": sale.paid_minor}
+        worth[0] = sale.paid_minor
+    mark = fingerprint(facts)
     return [
         *(g.points_account, g.unit, uuid7(), int(g.source), g.key, mark, g.units, g.pending, int(g.reason), g.occurred_at),
         *(g.business_on, g.expires_on, g.portfolio, g.terms),
-        *sale_facts,
+        *worth,
         g.matures_on,
     ]
 

@@ -28,7 +28,7 @@ DECLARE
     v_month date := date_trunc('month', p_business_on)::date;
     v_state smallint := CASE WHEN p_pending THEN 11 ELSE 10 END;
 BEGIN
-    IF p_reason = 1 AND num_nulls(p_paid, p_standalone, p_ssp) > 0 THEN
+    IF p_reason = 1 AND num_nulls(p_paid, p_standalone, p_ssp) > 0 OR p_reason = 6 AND p_paid IS NULL THEN
         RAISE EXCEPTION 'a grant for a sale carries what was paid' USING ERRCODE = 'check_violation', CONSTRAINT = 'movement_sale_is_complete';
     END IF;
     -- One UPDATE is the lock, the check and the sequence. Arrears (rare) are settled on the second path.
@@ -63,14 +63,17 @@ BEGIN
     movement := p_id;
     replayed := false;
     IF v_lot > 0 THEN
-        INSERT INTO ledger_movement (id, points_account_id, unit_id, act_id, seq, kind, debit, credit, amount, reason, available_after,
-            pending_after, held_after, arrears_after, business_on, occurred_at, paid_minor, standalone_minor, ssp_point, estimate_id, tender_id)
-        VALUES (p_id, p_account, p_unit, p_id, seq - (v_filled > 0)::int, 1, 1, v_state, v_lot, p_reason, available, pending, held,
-            arrears + v_filled, p_business_on, p_occurred_at, p_paid, p_standalone, p_ssp, p_estimate, p_tender);
-        INSERT INTO ledger_lot (id, points_account_id, unit_id, granted_on, grant_month, source_kind, portfolio, expires_on, matures_on,
-            granted, remaining, is_pending, terms)
-        VALUES (p_id, p_account, p_unit, p_business_on, v_month, p_reason, p_portfolio, p_expires_on, p_matures_on, v_lot, v_lot,
-            p_pending, p_terms);
+        WITH movement AS (
+            INSERT INTO ledger_movement (id, points_account_id, unit_id, act_id, seq, kind, debit, credit, amount, reason, available_after,
+                pending_after, held_after, arrears_after, business_on, occurred_at, paid_minor, standalone_minor, ssp_point, estimate_id, tender_id)
+            VALUES (p_id, p_account, p_unit, p_id, seq - (v_filled > 0)::int, 1, 1, v_state, v_lot, p_reason, available, pending, held,
+                arrears + v_filled, p_business_on, p_occurred_at, p_paid, p_standalone, p_ssp, p_estimate, p_tender)
+        ), lot AS (
+            INSERT INTO ledger_lot (id, points_account_id, unit_id, granted_on, grant_month, source_kind, portfolio, expires_on, matures_on,
+                granted, remaining, is_pending, terms)
+            VALUES (p_id, p_account, p_unit, p_business_on, v_month, p_reason, p_portfolio, p_expires_on, p_matures_on, v_lot, v_lot,
+                p_pending, p_terms)
+        )
         INSERT INTO ledger_lotmove (id, points_account_id, unit_id, lot_id, movement_id, from_state, to_state, units, business_on, reason,
             grant_month, source_kind, portfolio)
         VALUES (ledger_child_id(p_id, 1), p_account, p_unit, p_id, p_id, 1, v_state, v_lot, p_business_on, p_reason, v_month, p_reason,

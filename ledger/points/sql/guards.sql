@@ -76,5 +76,6 @@ CREATE TRIGGER refuse_change BEFORE DELETE ON ledger_lot FOR EACH ROW EXECUTE FU
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON ledger_pointsaccount FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON ledger_balance FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
 CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON ledger_lot FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change();
-SELECT ledger_make_append_only('ledger_act'), ledger_make_append_only('ledger_movement'), ledger_make_append_only('ledger_lotmove');
+SELECT ledger_make_append_only('ledger_act'), ledger_make_append_only('ledger_movement'), ledger_make_append_only('ledger_lotmove'),
+       ledger_make_append_only('ledger_lotending');
 SELECT ledger_plan_partitions(CURRENT_DATE, 4);

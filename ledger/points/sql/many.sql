@@ -16,7 +16,7 @@ DECLARE
     v_bulk ledger_grant_row[];
     r ledger_grant_row;
 BEGIN
-    IF EXISTS (SELECT FROM unnest(v_all) a WHERE a.reason = 1 AND num_nulls(a.paid, a.standalone, a.ssp) > 0) THEN
+    IF EXISTS (SELECT FROM unnest(v_all) a WHERE a.reason = 1 AND num_nulls(a.paid, a.standalone, a.ssp) > 0 OR a.reason = 6 AND a.paid IS NULL) THEN
         RAISE EXCEPTION 'a grant for a sale carries what was paid' USING ERRCODE = 'check_violation', CONSTRAINT = 'movement_sale_is_complete';
     END IF;
     PERFORM ledger_lock_balances((SELECT array_agg(DISTINCT a.account) FROM unnest(v_all) a));

@@ -38,7 +38,7 @@ END $$;
 CREATE FUNCTION ledger_redeemed_of(p_account uuid, p_lot uuid) RETURNS bigint LANGUAGE plpgsql STABLE AS $$
 BEGIN
     RETURN (SELECT coalesce(sum(CASE WHEN to_state = 2 THEN units WHEN from_state = 2 THEN -units ELSE 0 END), 0)
-              FROM ledger_lotmove WHERE points_account_id = p_account AND lot_id = p_lot);
+              FROM ledger_lotmove WHERE points_account_id = p_account AND lot_id = p_lot AND from_state <> 1);
 END $$;
 
 -- Skips the p_before units that came back earlier, gives the next p_units to the lots that they were taken from, and answers how many
@@ -117,7 +117,7 @@ BEGIN
     WITH stood_in AS (
         SELECT v.lot_id, max(v.id::text) AS last, sum(CASE WHEN v.to_state = 2 THEN v.units ELSE -v.units END) AS units
           FROM ledger_lotmove v JOIN ledger_movement m ON m.id = v.movement_id AND m.points_account_id = v.points_account_id
-         WHERE v.points_account_id = p_account AND v.unit_id = p_unit
+         WHERE v.points_account_id = p_account AND v.unit_id = p_unit AND v.from_state <> 1
            AND (v.to_state = 2 AND m.kind IN (8, 12) OR v.from_state = 2 AND m.kind = 7 AND v.id > ledger_child_id(v.movement_id, 32768))
          GROUP BY v.lot_id
     ), room AS (

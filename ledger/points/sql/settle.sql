@@ -105,41 +105,68 @@ BEGIN
     SELECT * INTO movement, available, pending, held, arrears, seq, replayed FROM ledger_answer(p_account, p_unit, p_id);
 END $$;
 
--- Captures (p_kind 4, p_to 2) or releases (5, 10) a whole hold: the same lots, the same units.
+-- Captures (p_kind 4, p_to 2) or releases (5, 10) a hold: the same lots, the same units. A capture of fewer points (p_units) takes them in
+-- the order in which the hold took them, and gives the rest back at once.
 CREATE FUNCTION ledger_finish_hold(p_account uuid, p_unit smallint, p_id uuid, p_source smallint, p_key text, p_fingerprint bytea, p_hold uuid,
     p_kind smallint, p_to smallint, p_reason smallint, p_occurred_at timestamptz, p_business_on date, p_face bigint, p_order smallint,
+    p_units bigint,
     OUT movement uuid, OUT available bigint, OUT pending bigint, OUT held bigint, OUT arrears bigint, OUT seq bigint, OUT replayed boolean)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
-    v_units bigint;
+    v_held bigint;
+    v_part bigint;
+    v_back bigint;   -- units that come back to the wallet
 BEGIN
     IF NOT ledger_begin(p_account, p_unit, p_id, p_source, p_key, p_fingerprint) THEN
         SELECT * INTO movement, available, pending, held, arrears, seq, replayed
           FROM ledger_replay(p_account, p_unit, p_source, p_key, p_fingerprint);
         RETURN;
     END IF;
-    SELECT m.amount INTO v_units FROM ledger_movement m
+    SELECT m.amount INTO v_held FROM ledger_movement m
      WHERE m.id = p_hold AND m.points_account_id = p_account AND m.unit_id = p_unit AND m.kind = 3
        AND NOT EXISTS (SELECT 1 FROM ledger_movement r WHERE r.points_account_id = p_account AND r.reverses_id = p_hold);
     IF NOT FOUND THEN
         RAISE EXCEPTION 'hold % is not open', p_hold USING ERRCODE = 'PB005';
     END IF;
-    PERFORM ledger_move(p_account, p_unit, p_id, p_id, p_kind, 12::smallint, p_to, v_units, p_reason, p_occurred_at, p_business_on, p_hold,
-        NULL, p_face);
-    UPDATE ledger_lot l
-       SET held = l.held - m.units, remaining = l.remaining + CASE WHEN p_to = 10 THEN m.units ELSE 0 END,
-           returned_on = CASE WHEN p_to = 10 THEN greatest(l.returned_on, p_business_on) ELSE l.returned_on END
-      FROM ledger_lotmove m
-     WHERE m.id > p_hold AND m.id <= ledger_child_id(p_hold, 65535) AND m.points_account_id = p_account
-       AND l.id = m.lot_id AND l.points_account_id = p_account;
-    INSERT INTO ledger_lotmove (id, points_account_id, unit_id, lot_id, movement_id, from_state, to_state, units, business_on, reason,
-        grant_month, source_kind, portfolio)
-    SELECT ledger_child_id(p_id, row_number() OVER (ORDER BY m.id)), p_account, p_unit, m.lot_id, p_id, 12, p_to, m.units, p_business_on,
-           p_reason, m.grant_month, m.source_kind, m.portfolio
-      FROM ledger_lotmove m
-     WHERE m.id > p_hold AND m.id <= ledger_child_id(p_hold, 65535) AND m.points_account_id = p_account;
-    IF p_to = 10 THEN
-        PERFORM ledger_settle(p_account, p_unit, ledger_sibling_id(p_id, 1), p_id, v_units, p_occurred_at, p_business_on, p_order);
+    v_part := coalesce(p_units, v_held);
+    IF v_part > v_held THEN
+        RAISE EXCEPTION 'the hold has only % points', v_held USING ERRCODE = 'PB012', DETAIL = v_held;
+    END IF;
+    PERFORM ledger_finish_part(p_account, p_unit, p_id, p_id, p_hold, 0, v_part, p_kind, p_to, p_reason, p_occurred_at, p_business_on, p_face);
+    IF v_part < v_held THEN
+        PERFORM ledger_finish_part(p_account, p_unit, ledger_sibling_id(p_id, 1), p_id, p_hold, v_part, v_held - v_part, 5::smallint, 10::smallint,
+            32::smallint, p_occurred_at, p_business_on, NULL);
+    END IF;
+    v_back := CASE WHEN p_to = 10 THEN v_held ELSE v_held - v_part END;
+    IF v_back > 0 THEN
+        PERFORM ledger_settle(p_account, p_unit, ledger_sibling_id(p_id, 2), p_id, v_back, p_occurred_at, p_business_on, p_order);
     END IF;
     SELECT * INTO movement, available, pending, held, arrears, seq, replayed FROM ledger_answer(p_account, p_unit, p_id);
+END $$;
+
+-- Moves p_units of a hold, after the first p_skip of them, out of it.
+CREATE FUNCTION ledger_finish_part(p_account uuid, p_unit smallint, p_id uuid, p_act uuid, p_hold uuid, p_skip bigint, p_units bigint,
+    p_kind smallint, p_to smallint, p_reason smallint, p_occurred_at timestamptz, p_business_on date, p_face bigint)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM ledger_move(p_account, p_unit, p_id, p_act, p_kind, 12::smallint, p_to, p_units, p_reason, p_occurred_at, p_business_on, p_hold,
+        NULL, p_face);
+    WITH held AS (
+        SELECT m.*, sum(m.units) OVER (ORDER BY m.id ROWS UNBOUNDED PRECEDING) AS upto
+          FROM ledger_lotmove m
+         WHERE m.id > p_hold AND m.id <= ledger_child_id(p_hold, 65535) AND m.points_account_id = p_account
+    ), part AS (
+        SELECT h.*, least(h.upto, p_skip + p_units) - greatest(h.upto - h.units, p_skip) AS moved
+          FROM held h WHERE h.upto > p_skip AND h.upto - h.units < p_skip + p_units
+    ), lot AS (
+        UPDATE ledger_lot l
+           SET held = l.held - p.moved, remaining = l.remaining + CASE WHEN p_to = 10 THEN p.moved ELSE 0 END,
+               returned_on = CASE WHEN p_to = 10 THEN greatest(l.returned_on, p_business_on) ELSE l.returned_on END
+          FROM part p WHERE l.id = p.lot_id AND l.points_account_id = p_account
+    )
+    INSERT INTO ledger_lotmove (id, points_account_id, unit_id, lot_id, movement_id, from_state, to_state, units, business_on, reason,
+        grant_month, source_kind, portfolio)
+    SELECT ledger_child_id(p_id, row_number() OVER (ORDER BY p.id)), p_account, p_unit, p.lot_id, p_id, 12, p_to, p.moved, p_business_on,
+           p_reason, p.grant_month, p.source_kind, p.portfolio
+      FROM part p;
 END $$;

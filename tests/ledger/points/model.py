@@ -1,4 +1,4 @@
-"""The bank in plain Python: what one wallet must hold after each act. It shares no code with the product."""
+"""The bank in plain Python: what a wallet must hold after each act. It shares no code with the product."""
 
 import dataclasses
 
@@ -12,9 +12,11 @@ class ModelLot:
     remaining: int = 0
     held: int = 0
     reversed: int = 0
-    spent: dict = dataclasses.field(default_factory=lambda: {"redeemed": 0, "adjusted": 0, "expired": 0})
+    spent: dict = dataclasses.field(default_factory=lambda: {"redeemed": 0, "adjusted": 0, "expired": 0, "sent": 0})
     stood_in: int = 0
     stood_in_last: int = 0
+    taken_back_elsewhere: int = 0
+    home: "ModelLot | None" = None
 
 
 class Refused(Exception):
@@ -56,15 +58,41 @@ class Model:
             taken += [(lot, part)] if part else []
         return {"taken": taken, "restored": 0}
 
-    def finish(self, hold, on, is_capture):
-        for lot, part in hold["taken"]:
-            lot.held -= part
-            if is_capture:
-                lot.spent["redeemed"] += part
-            else:
-                lot.remaining += part
-        if not is_capture:
-            self.settle(sum(part for _, part in hold["taken"]), on)
+    def send(self, units, on, to):
+        received = []
+        for lot, part in self.take(units, on, "sent")["taken"]:
+            received.append(ModelLot(part, on, lot.expires, remaining=part, home=lot))
+        to.lots += received
+        to.settle(units, on)
+        return received
+
+    def send_back(self, received, units, on, to):
+        """The receiver's model acts; `to` is that of the member who sent the points."""
+        there = [lot for lot in reversed(received) if lot.expires > on]
+        if sum(lot.remaining for lot in there) < units:
+            raise Refused
+        left = units
+        for lot in there:
+            part = min(lot.remaining, left)
+            left -= part
+            lot.remaining, lot.home.remaining = lot.remaining - part, lot.home.remaining + part
+            lot.home.spent["sent"] -= part
+        to.settle(units, on)
+
+    def finish(self, hold, on, captured):
+        """Capture so many points of a hold, in the order in which it took them; the others come back."""
+        released, taken = 0, []
+        for lot, held in hold["taken"]:
+            part = min(held, captured)
+            captured -= part
+            lot.held -= held
+            lot.spent["redeemed"] += part
+            lot.remaining += held - part
+            released += held - part
+            taken += [(lot, part)] if part else []
+        hold["taken"] = taken
+        if released:
+            self.settle(released, on)
 
     def stand_in(self, units, on, into):
         for lot, part in self.take(units, on, into)["taken"] if units else []:
@@ -115,30 +143,33 @@ class Model:
 
     def reverse(self, grant, units, on):
         lot = grant["lot"] or ModelLot(0, 0, 0)
-        part = min(units, lot.granted - lot.reversed)
+        part = min(units, lot.granted - lot.reversed - lot.taken_back_elsewhere)
         refill = units - part
         if refill > grant["filled"]:
             raise Refused
         own = min(part, lot.remaining)
         redeemed = min(part - own, lot.spent["redeemed"])
         adjusted = min(part - own - redeemed, lot.spent["adjusted"])
-        expired = part - own - redeemed - adjusted
+        sent = max(min(part - own - redeemed - adjusted, lot.spent["sent"] - lot.taken_back_elsewhere), 0)
+        expired = part - own - redeemed - adjusted - sent
         there = self.spendable(on) - (0 if lot.is_pending or lot.expires <= on else lot.remaining)
         by_redeemed = min(redeemed, there)
         by_adjusted = min(adjusted, there - by_redeemed)
-        missing = redeemed + adjusted - by_redeemed - by_adjusted
+        paid = min(sent, there - by_redeemed - by_adjusted)
+        missing = redeemed + adjusted + sent - by_redeemed - by_adjusted - paid
         too_much = self.limit is not None and self.arrears + missing > self.limit
         if expired > lot.spent["expired"] or (missing and (self.policy == "forbid" or (self.policy == "owe" and too_much))):
             raise Refused
-        lot.remaining, lot.reversed = lot.remaining - own, lot.reversed + part
+        lot.remaining, lot.reversed = lot.remaining - own, lot.reversed + part - sent
+        lot.taken_back_elsewhere += sent
         for state, gone in (("redeemed", redeemed), ("adjusted", adjusted), ("expired", expired)):
             lot.spent[state] -= gone
         self.stand_in(by_redeemed, on, "redeemed")
         self.stand_in(by_adjusted, on, "adjusted")
         self.forgiven += missing if self.policy == "forgive" else 0
-        self.arrears += refill + (missing if self.policy == "owe" else 0)
+        self.arrears += refill + paid + (missing if self.policy == "owe" else 0)
         grant["filled"] -= refill
-        self.settle(refill, on)
+        self.settle(refill + paid, on)
 
     def expire(self, through):
         for lot in self.lots:

@@ -41,8 +41,8 @@ class Purse:
         return services.adjust_down(taking=self._taking(units, on, more), order=self.unit.consumption_order)
 
     @transaction.atomic
-    def capture(self, hold: Outcome, on=DAY, **more) -> Outcome:
-        return services.capture(hold=hold.movement, settling=self._taking(1, on, more))
+    def capture(self, hold: Outcome, on=DAY, part=None, **more) -> Outcome:
+        return services.capture(hold=hold.movement, settling=self._taking(1, on, more), units=part)
 
     @transaction.atomic
     def release(self, hold: Outcome, on=DAY, **more) -> Outcome:
@@ -61,6 +61,16 @@ class Purse:
     def reverse(self, grant: Outcome, units, on=DAY, policy=ArrearsPolicy.LIMIT, limit=None, refunded=None, **more) -> Reversal:
         taking = self._taking(units, on, {"source": Source.RETURN, "reason": Reason.RETURN} | more)
         return services.reverse(grant=grant.movement, taking=taking, policy=policy, limit=limit, refunded_minor=refunded)
+
+    @transaction.atomic
+    def send(self, to: "Purse", units, on=DAY, **more) -> Outcome:
+        taking = self._taking(units, on, {"source": Source.TRANSFER, "reason": Reason.TRANSFER} | more)
+        return services.transfer(taking=taking, to=to.account, order=self.unit.consumption_order)
+
+    @transaction.atomic
+    def send_back(self, transfer: Outcome, to: "Purse", units, on=DAY, **more) -> Outcome:
+        taking = self._taking(units, on, {"source": Source.TRANSFER, "reason": Reason.CANCELLATION} | more)
+        return services.transfer_back(transfer=transfer.movement, taking=taking, to=to.account)
 
     def expire(self, through, **more) -> tuple[int, int]:
         return services.expire_due(unit=self.unit.pk, through_on=through, at=noon(through), **more)

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from ledger.points import services
-from ledger.points.models import Lot, Movement
+from ledger.points.models import Movement
 from tests.ledger.factories import DAY, PointUnitFactory, noon
 from tests.ledger.points.stage import Purse
 
@@ -81,7 +81,7 @@ def test_it_works_in_chunks_and_tells_how_far_it_is(db):
         purse.grant(30, expires_on=days(9))
     told = []
 
-    done = purses[0].expire(days(2), chunk=2, progress=lambda lots, units: told.append((lots, units)))
+    done = purses[0].expire(days(2), chunk=4, progress=lambda lots, units: told.append((lots, units)))
 
     assert done == (10, 150)
     assert told == [(4, 60), (8, 120), (10, 150), (10, 150)]
@@ -130,18 +130,50 @@ def test_points_that_matured_in_a_closed_period_do_so_in_the_open_one(purse):
     assert Movement.objects.get(kind=2).business_on == days(8)
 
 
-def test_maturing_works_in_chunks(purse):
-    for _ in range(5):
-        purse.grant(10, matures_on=days(3))
+def test_maturing_works_in_chunks_and_tells_how_far_it_is(db):
+    unit = PointUnitFactory.create()
+    purses = [Purse.of(unit) for _ in range(5)]
+    for purse in purses:
+        purse.grant(10, matures_on=days(1))
+        purse.grant(20, matures_on=days(2))
+        purse.grant(30, matures_on=days(9))
+    told = []
 
-    assert services.activate_due(unit=purse.unit.pk, through_on=days(3), at=noon(days(3)), chunk=2) == 5
-    assert purse.balance == (50, 0, 0, 0)
+    done = services.activate_due(
+        unit=unit.pk, through_on=days(2), at=noon(days(2)), chunk=4, progress=lambda lots, units: told.append((lots, units))
+    )
+
+    assert done == 10
+    assert told == [(4, 60), (8, 120), (10, 150), (10, 150)]
+    assert [purse.balance for purse in purses] == [(30, 30, 0, 0)] * 5
+    assert all(purse.is_sound for purse in purses)
 
 
-def test_a_lot_that_somebody_else_matured_meanwhile_is_passed_over(purse, monkeypatch):
-    waiting = purse.grant(50, matures_on=days(3))
-    stale = Lot.objects.get(id=waiting.movement)
-    purse.activate(waiting)
+def test_what_matures_pays_first_what_is_owed(purse):
+    earned = purse.grant(30)
+    purse.redeem(30)
+    purse.reverse(earned, 30)
+    purse.grant(20, matures_on=days(3))
+    purse.grant(25, matures_on=days(3))
 
-    assert services._mature(stale, noon(days(3)), None, 1) is False
+    services.activate_due(unit=purse.unit.pk, through_on=days(3), at=noon(days(3)))
+
+    assert purse.balance == (15, 0, 0, 0)
+    assert purse.is_sound
+
+
+def test_maturing_keeps_to_its_currency(purse):
+    other = Purse.of()
+    for one in (purse, other):
+        one.grant(10, matures_on=days(1))
+
+    services.activate_due(unit=purse.unit.pk, through_on=days(1), at=noon(days(1)))
+
+    assert (purse.balance, other.balance) == ((10, 0, 0, 0), (0, 10, 0, 0))
+
+
+def test_a_lot_that_was_let_go_by_itself_does_not_mature_again(purse):
+    purse.activate(purse.grant(50, matures_on=days(3)))
+
+    assert services.activate_due(unit=purse.unit.pk, through_on=days(3), at=noon(days(3))) == 0
     assert purse.balance == (50, 0, 0, 0)

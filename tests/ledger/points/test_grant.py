@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from ledger.points import services
 from ledger.points.calls import STATEMENTS
-from ledger.points.domain import Reason, Source
+from ledger.points.domain import Grant, PointsPrice, Reason, Source
 from ledger.points.models import Act, Lot, LotMove, Movement
 from ledger.points.services import ActConflict, NoSuchWallet, NothingToReverse
 from loyalty.kit.ids import child_id
@@ -151,6 +151,45 @@ def test_a_sale_without_its_price_is_refused_by_domain_and_database(purse):
     arguments[14] = None
     with pytest.raises(IntegrityError, match="carries what was paid"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(STATEMENTS["ledger_grant"], arguments)
+
+
+def test_bought_points_carry_their_price_alone(purse):
+    purse.grant(100, reason=Reason.PURCHASED, sale=PointsPrice(1_10))
+
+    movement = Movement.objects.get()
+    assert (movement.reason, movement.paid_minor) == (Reason.PURCHASED, 110)
+    assert (movement.standalone_minor, movement.ssp_point, movement.estimate_id) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("reason", "sale"),
+    [(Reason.PURCHASED, None), (Reason.PURCHASED, a_sale()), (Reason.SALE, PointsPrice(110)), (Reason.GOODWILL, PointsPrice(110))],
+)
+def test_only_bought_points_have_a_price_of_their_own(purse, reason, sale):
+    with pytest.raises(AssertionError):
+        purse.grant(100, reason=reason, sale=sale)
+
+    assert purse.story == []
+
+
+@pytest.mark.parametrize("function", ["ledger_grant", "ledger_grant_many"])
+def test_the_database_refuses_bought_points_without_their_price(purse, monkeypatch, function):
+    monkeypatch.setattr(Grant, "__post_init__", lambda _grant: None)
+    grant = a_grant(purse.account, purse.unit.pk, 100, reason=Reason.PURCHASED)
+
+    with pytest.raises(IntegrityError, match="carries what was paid"), transaction.atomic():
+        services.grant(grant=grant) if function == "ledger_grant" else services.grant_many(grants=[grant])
+
+    assert purse.story == []
+
+
+def test_bought_points_again_at_another_price_are_refused(purse):
+    purse.grant(100, key="order-1", reason=Reason.PURCHASED, sale=PointsPrice(1_10))
+
+    with pytest.raises(ActConflict):
+        purse.grant(100, key="order-1", reason=Reason.PURCHASED, sale=PointsPrice(1_20))
+
+    assert purse.balance == (100, 0, 0, 0)
 
 
 def test_points_fill_arrears_before_they_make_a_lot(purse):

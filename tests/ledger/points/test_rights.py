@@ -20,7 +20,7 @@ ROLE = "pointbook_for_a_test"
 def unit(db):
     unit = PointUnitFactory.create()
     run(f"CREATE ROLE {ROLE}")
-    rights.apply_grants(role=ROLE)
+    rights.apply_grants(role=ROLE, sealer="nobody")
     return unit
 
 
@@ -52,6 +52,8 @@ def test_it_does_every_act(unit):
         purse.release(purse.hold(5))
         purse.restore(redemption, 10)
         purse.adjust(5)
+        friend = Purse(WalletFactory.create(unit=unit).id, unit)
+        friend.send_back(purse.send(friend, 5), purse, 5)
         purse.reverse(earned, 100)
         services.grant_many(grants=[a_grant(purse.account, unit.pk, 7, expires_on=DAY + dt.timedelta(days=1))])
         services.redeem_many(takings=[a_taking(purse.account, unit.pk, 1)])
@@ -86,6 +88,18 @@ def tables(pattern):
     with connection.cursor() as cursor:
         cursor.execute("SELECT oid::regclass::text FROM pg_class WHERE relkind IN ('r', 'p') AND relname ~ %s", [pattern])
         return [row[0] for row in cursor.fetchall()]
+
+
+def test_it_writes_no_tick_and_no_sum(unit):
+    columns = {"ledger_tick": "no", "ledger_rollup": "units", "ledger_rollupdraft": "units", "ledger_rollupbuild": "through_no"}
+    assert set(tables("^ledger_(tick|rollup)")) == set(columns)
+
+    with as_application():
+        assert refused("SELECT ledger_tick(10)")
+        assert refused("SELECT ledger_rebuild(10)")
+        run("SELECT * FROM ledger_moved")
+        for table, column in columns.items():
+            assert all(refused(write.format(table).replace("points_account_id", column)) for write in WRITES.values())
 
 
 @pytest.mark.parametrize("statement", WRITES.values(), ids=WRITES)
@@ -127,8 +141,10 @@ def test_it_calls_the_acts_but_not_their_parts(unit):
 
     assert allowed == {
         *("ledger_grant", "ledger_take", "ledger_finish_hold", "ledger_activate", "ledger_restore", "ledger_reverse", "ledger_expire"),
-        *("ledger_grant_many", "ledger_redeem_many", "ledger_lock_balances", "ledger_verify", "ledger_plan_partitions"),
+        *("ledger_transfer", "ledger_transfer_back", "ledger_move_ends", "ledger_convert", "ledger_convert_due"),
+        *("ledger_mature", "ledger_grant_many", "ledger_redeem_many", "ledger_lock_balances", "ledger_verify", "ledger_plan_partitions"),
         *("ledger_first_id", "ledger_new_id", "ledger_child_id", "ledger_sibling_id"),
+        *("ledger_untaken", "ledger_horizon", "ledger_leaves_of_this_transaction"),
     }
     with as_application():
         assert refused("SELECT ledger_spendable(gen_random_uuid(), 1::smallint, CURRENT_DATE)")
@@ -169,8 +185,8 @@ def test_new_partitions_are_closed_at_once_whatever_the_default_privileges_are(u
 
 
 def test_the_command_may_run_again_and_for_roles_that_do_not_exist(unit, capsys):
-    call_command("apply_grants", role=ROLE)
-    call_command("apply_grants", role="nobody's role")
+    call_command("apply_grants", role=ROLE, sealer="nobody's role")
+    call_command("apply_grants", role="nobody's role", sealer="nobody's role")
 
     assert capsys.readouterr().out == f"The rights of {ROLE} are set.\nThe rights of nobody's role are set.\n"
 
@@ -180,7 +196,7 @@ def test_the_owner_keeps_all_rights(unit, settings):
         cursor.execute("SELECT current_user")
         [owner] = cursor.fetchone()
 
-    rights.apply_grants(role=owner)
+    rights.apply_grants(role=owner, sealer=owner)
 
     assert Purse.of(unit).grant(5).available == 5
 
@@ -192,3 +208,11 @@ def test_the_role_is_read_from_the_applications_address(settings, url, role):
     settings.APPLICATION_DATABASE_URL = url
 
     assert rights.application_role() == role
+
+
+def test_without_a_login_of_its_own_the_sealer_is_the_application(settings):
+    settings.APPLICATION_DATABASE_URL, settings.SEALER_DATABASE_URL = "postgres://till@db.example/points", ""
+    assert rights.sealer_role() == "till"
+
+    settings.SEALER_DATABASE_URL = "postgres://seal@db.example/points"
+    assert rights.sealer_role() == "seal"

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from ledger.points.domain import ConsumptionOrder, Reason
 from ledger.points.models import Act, Movement
-from ledger.points.services import ActConflict, HoldNotOpen, NoSuchWallet, NotEnoughPoints
+from ledger.points.services import ActConflict, HoldNotOpen, MoreThanHeld, NoSuchWallet, NotEnoughPoints
 from tests.ledger.factories import DAY, PointUnitFactory
 from tests.ledger.points.stage import Purse
 
@@ -144,6 +144,44 @@ def test_a_captured_hold_is_a_redemption_of_the_same_lots(purse):
     assert purse.lot_moves(outcome) == [(1, 12, 2, 30), (2, 12, 2, 20)]
     assert Movement.objects.values_list("kind", "reverses", "reason", "face_minor").get(id=outcome.movement) == (4, hold.movement, 21, 500)
     assert purse.is_sound
+
+
+def test_of_a_hold_that_is_captured_in_part_the_rest_comes_back(purse):
+    purse.grant(30)
+    purse.grant(100)
+    hold = purse.hold(50)
+
+    outcome = purse.capture(hold, part=40, reason=Reason.TENDER, face_minor=400)
+
+    assert purse.balance == (90, 0, 0, 0)
+    assert purse.lots == [(30, 0, 0, 0), (100, 90, 0, 0)]
+    assert purse.lot_moves(outcome) == [(1, 12, 2, 30), (2, 12, 2, 10), (2, 12, 10, 10)]
+    moved = Movement.objects.filter(reverses=hold.movement).order_by("seq").values_list("kind", "amount", "reason", "face_minor")
+    assert list(moved) == [(4, 40, Reason.TENDER, 400), (5, 10, Reason.CANCELLATION, None)]
+    purse.restore(outcome, 40)
+    assert purse.lots == [(30, 30, 0, 0), (100, 100, 0, 0)]
+    assert purse.is_sound
+
+
+def test_no_more_is_captured_than_was_held(purse):
+    purse.grant(100)
+    hold = purse.hold(50)
+
+    with pytest.raises(MoreThanHeld):
+        purse.capture(hold, part=51)
+
+    assert purse.balance == (50, 0, 50, 0)
+    assert purse.is_sound
+
+
+def test_a_capture_of_another_part_is_another_act(purse):
+    purse.grant(100)
+    hold = purse.hold(50)
+    first = purse.capture(hold, part=20, key="scan")
+
+    assert purse.capture(hold, part=20, key="scan").movement == first.movement
+    with pytest.raises(ActConflict):
+        purse.capture(hold, part=30, key="scan")
 
 
 def test_a_released_hold_comes_back_to_the_same_lots(purse):

@@ -60,6 +60,10 @@ def test_an_untouched_ledger_has_no_differences(purse, tamper):
         (f"UPDATE ledger_movement SET pending_after = 1 WHERE id = {LAST}", {("pending after", 0, 1)}),
         (f"UPDATE ledger_movement SET seq = 7 WHERE id = {LAST}", {("place in sequence", 4, 7)}),
         (f"DELETE FROM ledger_act WHERE id = {FIRST}", {("movement without its act", 1, 0)}),
+        (
+            f"UPDATE ledger_lotmove SET from_state = to_state WHERE movement_id = {FIRST}",
+            {("lot move with one side", 2, 1), ("lot granted", 0, 100), ("lot remaining", -100, 0)},
+        ),
         (f"UPDATE ledger_movement SET debit = 3 WHERE id = {FIRST}", set()),  # between programme-side states: seals will find it
     ],
 )
