@@ -49,6 +49,7 @@ class EventType(enum.StrEnum):
     REFUND = "refund"
     AWARD_REVOKED = "award_revoked"
     REDEMPTION = "redemption"
+    CONVERSION = "conversion"
     ESTIMATE_CHANGE = "estimate_change"
     EXPIRY = "expiry"
     POINT_OF_SALE = "point_of_sale"
@@ -64,6 +65,7 @@ class MovementType(enum.StrEnum):
     RELEASE = "release"
     ESTIMATE_CHANGE = "estimate_change"
     EXPIRY = "expiry"
+    CONVERSION = "conversion"
     TAKING = "taking"
     OTHER = "other"
 

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from ledger.books import domain
 from loyalty.kit.ids import uuid7
@@ -23,22 +24,35 @@ def _values(closed_list: type[enum.StrEnum]) -> list[str]:
 class Book(models.Model):
     """In which currency and calendar, and under which accounting policies, are one legal entity's books kept?"""
 
-    name = models.CharField(max_length=200, unique=True)
-    currency = models.CharField(max_length=3)
-    minor_digits = models.PositiveSmallIntegerField(default=2, validators=[MaxValueValidator(4)])
-    time_zone = models.CharField(max_length=64, default="UTC")
-    profile = models.CharField(max_length=8, choices=_choices(domain.Profile), default=domain.Profile.OVERLAY.value)
-    allocation_basis = models.CharField(max_length=12, choices=_choices(domain.AllocationBasis), default=domain.AllocationBasis.PAID.value)
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    currency = models.CharField(_("currency"), max_length=3)
+    minor_digits = models.PositiveSmallIntegerField(_("decimals"), default=2, validators=[MaxValueValidator(4)])
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    profile = models.CharField(_("profile"), max_length=8, choices=_choices(domain.Profile), default=domain.Profile.OVERLAY.value)
+    allocation_basis = models.CharField(
+        _("basis of allocation"), max_length=12, choices=_choices(domain.AllocationBasis), default=domain.AllocationBasis.PAID.value
+    )
     ratio_decimals = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Round the points' share of a sale to so many decimals; empty keeps it exact."
+        _("decimals of ratios"),
+        null=True,
+        blank=True,
+        help_text="Round the points' share of a sale to so many decimals; empty keeps it exact.",
     )
-    min_pool_size = models.PositiveIntegerField(default=100, help_text="Members a pool must have before unused points may be estimated.")
+    min_pool_size = models.PositiveIntegerField(
+        _("smallest pool"), default=100, help_text="Members a pool must have before unused points may be estimated."
+    )
     award_cost_percentage = models.DecimalField(
-        max_digits=7, decimal_places=4, default=Decimal(100), help_text="Cost of a granted point, of its value."
+        _("cost of a reward, percent"),
+        max_digits=7,
+        decimal_places=4,
+        default=Decimal(100),
+        help_text="Cost of a granted point, of its value.",
     )
-    opened_at = models.DateTimeField(db_default=Now())
+    opened_at = models.DateTimeField(_("opened at"), db_default=Now())
 
     class Meta:
+        verbose_name = _("book")
+        verbose_name_plural = _("books")
         constraints = [
             models.CheckConstraint(
                 condition=Q(profile__in=_values(domain.Profile)),
@@ -69,13 +83,15 @@ class Book(models.Model):
 class BookAccount(models.Model):
     """What is an account of this book called, here and in the entity's ERP?"""
 
-    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="book_accounts")
-    code = models.CharField(max_length=16)
-    name = models.CharField(max_length=120)
-    type = models.CharField(max_length=9, choices=_choices(domain.AccountType))
-    erp_code = models.CharField(max_length=40, blank=True, default="")
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="book_accounts", verbose_name=_("book"))
+    code = models.CharField(_("code"), max_length=16)
+    name = models.CharField(_("name"), max_length=120)
+    type = models.CharField(_("type"), max_length=9, choices=_choices(domain.AccountType))
+    erp_code = models.CharField(_("code in the ERP"), max_length=40, blank=True, default="")
 
     class Meta:
+        verbose_name = _("account of a book")
+        verbose_name_plural = _("accounts of a book")
         constraints = [
             models.UniqueConstraint(
                 fields=["book", "code"],
@@ -96,15 +112,17 @@ class BookAccount(models.Model):
 class Period(models.Model):
     """Which month of a book still takes journals?"""
 
-    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="periods")
-    starts_on = models.DateField()
-    ends_on = models.DateField()
-    state = models.CharField(max_length=11, choices=_choices(domain.PeriodState), default=domain.PeriodState.OPEN.value)
-    closed_at = models.DateTimeField(null=True, blank=True)
-    closed_by = models.UUIDField(null=True, blank=True)
-    known_at = models.DateTimeField(null=True, blank=True, help_text="Facts recorded later are not in this period.")
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="periods", verbose_name=_("book"))
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    state = models.CharField(_("state"), max_length=11, choices=_choices(domain.PeriodState), default=domain.PeriodState.OPEN.value)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    closed_by = models.UUIDField(_("closed by"), null=True, blank=True)
+    known_at = models.DateTimeField(_("known at"), null=True, blank=True, help_text="Facts recorded later are not in this period.")
 
     class Meta:
+        verbose_name = _("period")
+        verbose_name_plural = _("periods")
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")),
@@ -141,24 +159,28 @@ class Journal(models.Model):
     """What was posted, in which period, for which business date, and why?"""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="journals")
-    year = models.PositiveSmallIntegerField()
-    number = models.PositiveIntegerField()
-    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="journals")
-    entry_on = models.DateField(help_text="The day inside the period.")
-    business_on = models.DateField(help_text="The day of the facts; earlier than the period for a late event.")
-    event_type = models.CharField(max_length=16, choices=_choices(domain.EventType))
-    basis = models.CharField(max_length=5, choices=_choices(domain.Basis))
-    narration = models.CharField(max_length=200)
-    programme = models.UUIDField(null=True, blank=True)
-    unit = models.SmallIntegerField(null=True, blank=True)
-    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by")
-    line_count = models.PositiveIntegerField()
-    total_minor = models.BigIntegerField()
-    posted_at = models.DateTimeField()
-    posted_by = models.UUIDField(null=True, blank=True)
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="journals", verbose_name=_("book"))
+    year = models.PositiveSmallIntegerField(_("year"))
+    number = models.PositiveIntegerField(_("number"))
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="journals", verbose_name=_("period"))
+    entry_on = models.DateField(_("entry day"), help_text="The day inside the period.")
+    business_on = models.DateField(_("business day"), help_text="The day of the facts; earlier than the period for a late event.")
+    event_type = models.CharField(_("event"), max_length=16, choices=_choices(domain.EventType))
+    basis = models.CharField(_("basis"), max_length=5, choices=_choices(domain.Basis))
+    narration = models.CharField(_("narration"), max_length=200)
+    programme = models.UUIDField(_("programme"), null=True, blank=True)
+    unit = models.SmallIntegerField(_("currency"), null=True, blank=True)
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name=_("takes back")
+    )
+    line_count = models.PositiveIntegerField(_("lines"))
+    total_minor = models.BigIntegerField(_("total"))
+    posted_at = models.DateTimeField(_("posted at"))
+    posted_by = models.UUIDField(_("posted by"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("journal")
+        verbose_name_plural = _("journals")
         constraints = [
             models.UniqueConstraint(
                 fields=["book", "year", "number"],
@@ -185,15 +207,17 @@ class JournalLine(models.Model):
     """Which account does a journal move, by how much, and for which pool?"""
 
     id = models.BigAutoField(primary_key=True)
-    journal = models.ForeignKey(Journal, on_delete=models.PROTECT, related_name="lines")
-    position = models.PositiveSmallIntegerField()
-    book_account = models.ForeignKey(BookAccount, on_delete=models.PROTECT, related_name="lines")
-    debit_minor = models.BigIntegerField(default=0)
-    credit_minor = models.BigIntegerField(default=0)
-    movement_type = models.CharField(max_length=15, choices=_choices(domain.MovementType))
-    pool_id = models.UUIDField(null=True, blank=True, db_index=True)
+    journal = models.ForeignKey(Journal, on_delete=models.PROTECT, related_name="lines", verbose_name=_("journal"))
+    position = models.PositiveSmallIntegerField(_("position"))
+    book_account = models.ForeignKey(BookAccount, on_delete=models.PROTECT, related_name="lines", verbose_name=_("account"))
+    debit_minor = models.BigIntegerField(_("debit"), default=0)
+    credit_minor = models.BigIntegerField(_("credit"), default=0)
+    movement_type = models.CharField(_("kind of movement"), max_length=15, choices=_choices(domain.MovementType))
+    pool_id = models.UUIDField(_("pool"), null=True, blank=True, db_index=True)
 
     class Meta:
+        verbose_name = _("journal line")
+        verbose_name_plural = _("journal lines")
         constraints = [
             models.UniqueConstraint(
                 fields=["journal", "position"],
@@ -220,9 +244,13 @@ class JournalSource(models.Model):
     """From which rows was a journal made?"""
 
     id = models.BigAutoField(primary_key=True)
-    journal = models.ForeignKey(Journal, on_delete=models.PROTECT, related_name="sources")
-    kind = models.CharField(max_length=20)
-    source_id = models.UUIDField(db_index=True)
+    journal = models.ForeignKey(Journal, on_delete=models.PROTECT, related_name="sources", verbose_name=_("journal"))
+    kind = models.CharField(_("kind"), max_length=20)
+    source_id = models.UUIDField(_("source"), db_index=True)
+
+    class Meta:
+        verbose_name = _("source of a journal")
+        verbose_name_plural = _("sources of journals")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.source_id}"

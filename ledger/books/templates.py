@@ -22,6 +22,7 @@ class Role(enum.StrEnum):
     RELEASE = "release"
     LAPSE = "lapse"
     CLEARING = "clearing"
+    TARGET = "target"
 
 
 class Figure(enum.StrEnum):
@@ -35,6 +36,7 @@ class Figure(enum.StrEnum):
     TENDERED = "tendered"
     RELEASED = "released"
     CAUGHT_UP = "caught_up"
+    CARRIED = "carried"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Line:
     figures: Mapping[Figure, int]
     movement: MovementType
     by_pool: bool = False
+    by_target: bool = False
 
 
 Template = Sequence[Line]
@@ -66,6 +69,10 @@ _EITHER: Final[Mapping[EventType, Template]] = {
     EventType.REDEMPTION: (
         Line(_R.LIABILITY, {_F.RELEASED: +1}, _M.RELEASE, by_pool=True),
         Line(_R.RELEASE, {_F.RELEASED: -1}, _M.RELEASE, by_pool=True),
+    ),
+    EventType.CONVERSION: (
+        Line(_R.LIABILITY, {_F.CARRIED: +1}, _M.CONVERSION, by_pool=True),
+        Line(_R.TARGET, {_F.CARRIED: -1}, _M.CONVERSION, by_target=True),
     ),
     EventType.ESTIMATE_CHANGE: _catch_up(_M.ESTIMATE_CHANGE),
     EventType.EXPIRY: _catch_up(_M.EXPIRY),
@@ -101,11 +108,15 @@ TEMPLATES: Final[Mapping[Profile, Mapping[EventType, Template]]] = {
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Amounts:
-    """The figures of one pool (or, with `pool` None, of the batch itself) and who plays which role for them."""
+    """The figures of one pool (or, with `pool` None, of the batch itself) and who plays which role for them.
+
+    `target` is the pool that receives what `pool` gives away.
+    """
 
     figures: Mapping[Figure, int]
     accounts: Mapping[Role, str]
     pool: UUID | None = None
+    target: UUID | None = None
 
 
 def entries(template: Template, amounts: Iterable[Amounts]) -> list[Entry]:
@@ -118,7 +129,7 @@ def entries(template: Template, amounts: Iterable[Amounts]) -> list[Entry]:
     for position, line in enumerate(template):
         for row in rows:
             value = sum(sign * row.figures.get(figure, 0) for figure, sign in line.figures.items())
-            key = (position, row.accounts.get(line.role, ""), row.pool if line.by_pool else None)
+            key = (position, row.accounts.get(line.role, ""), row.target if line.by_target else row.pool if line.by_pool else None)
             sums[key] = sums.get(key, 0) + value
     filled = [Entry(account, value, template[position].movement, pool) for (position, account, pool), value in sums.items() if value]
     assert sum(entry.amount_minor for entry in filled) == 0, filled

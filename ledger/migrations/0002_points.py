@@ -9,6 +9,7 @@ from django.db import migrations, models
 SQL = Path(__file__).parent.parent / "points" / "sql"
 FILES = ("tables", "guards", "grant", "take", "settle", "restore", "reverse", "expire", "many", "verify")
 UNDO = """
+DROP TABLE IF EXISTS ledger_lotending, ledger_conversion;
 DROP TABLE ledger_lotmove, ledger_lot, ledger_movement, ledger_act, ledger_balance, ledger_pointsaccount CASCADE;
 DO $$ DECLARE f record; BEGIN
     FOR f IN SELECT p.oid::regprocedure AS name FROM pg_proc p WHERE p.proname ~
@@ -131,7 +132,6 @@ class Migration(migrations.Migration):
                         ("source", models.SmallIntegerField()),
                         ("key", models.TextField()),
                         ("fingerprint", models.BinaryField()),
-                        ("recorded_at", models.DateTimeField()),
                     ],
                 ),
                 migrations.CreateModel(

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from ledger.points.domain import Reason
-from ledger.valuation.models import Allocation, DayTaking, Estimate, PlainSale, Pool, PoolRate, PoolStatement, ValuationRun
+from ledger.valuation.models import Allocation, Carry, DayTaking, Estimate, PlainSale, Pool, PoolRate, PoolStatement, ValuationRun
 from loyalty.kit.admin import ReadOnlyAdmin, ReadOnlyInline
 
 
@@ -53,6 +53,15 @@ class AllocationAdmin(ReadOnlyAdmin):
     list_display = ("business_on", "pool", "granted", "reversed", "redeemed", "expired", "deferred", "deferred_minor", "released_minor")
     list_filter = ("pool__book", "pool__source_kind")
     list_select_related = ("pool",)
+    date_hierarchy = "business_on"
+    ordering = ("-business_on", "pk")
+
+
+@admin.register(Carry)
+class CarryAdmin(ReadOnlyAdmin):
+    list_display = ("business_on", "pool", "target", "carried", "carried_minor")
+    list_filter = ("pool__book",)
+    list_select_related = ("pool", "target")
     date_hierarchy = "business_on"
     ordering = ("-business_on", "pk")
 

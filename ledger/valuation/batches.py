@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from ledger.books.domain import Basis, Draft, EventType, Profile
-from ledger.books.templates import TEMPLATES, Amounts, Figure, entries
+from ledger.books.templates import TEMPLATES, Amounts, Figure, Role, entries
 from ledger.valuation.domain import Posting, Statement
 from ledger.valuation.treatments import treatment
 
@@ -19,6 +19,7 @@ NARRATIONS: Final[Mapping[EventType, str]] = {
     EventType.REFUND: "Returned purchases",
     EventType.AWARD_REVOKED: "Granted points taken back",
     EventType.REDEMPTION: "Points redeemed",
+    EventType.CONVERSION: "Points converted",
     EventType.ESTIMATE_CHANGE: "Catch-up after a new estimate",
     EventType.EXPIRY: "Catch-up after points lapsed",
 }
@@ -52,8 +53,46 @@ class TakingAmounts:
     refunded_minor: int
 
 
-def event_drafts(profile: Profile, pools: Sequence[PoolAmounts], takings: Sequence[TakingAmounts]) -> list[Draft]:
+@dataclasses.dataclass(frozen=True, slots=True)
+class CarryAmounts:
+    """What one pool's points took along when they were converted into another's on one business date; negative when they came back."""
+
+    source: UUID
+    programme: UUID
+    business_on: dt.date
+    pool: UUID
+    source_kind: int
+    target: UUID
+    target_kind: int
+    carried_minor: int
+
+
+def event_drafts(
+    profile: Profile, pools: Sequence[PoolAmounts], takings: Sequence[TakingAmounts], carries: Sequence[CarryAmounts] = ()
+) -> list[Draft]:
     """Return the event journals of a run, by programme and business date; dates where nothing is posted make none."""
+    return sorted(
+        _posted(profile, pools, takings) + _carried(profile, carries), key=lambda draft: (draft.business_on, str(draft.programme))
+    )
+
+
+def _carried(profile: Profile, carries: Sequence[CarryAmounts]) -> list[Draft]:
+    """Carried money stays a liability: neither revenue nor expense (IFRS 15.B39: the right is the same, its form another)."""
+    batches: dict[tuple[dt.date, UUID], list[CarryAmounts]] = defaultdict(list)
+    for carry in carries:
+        batches[carry.business_on, carry.programme].append(carry)
+    drafts = []
+    for (on, programme), batch in sorted(batches.items()):
+        rows = [_carry_row(carry) for carry in batch if carry.carried_minor]
+        lines = entries(TEMPLATES[profile][EventType.CONVERSION], rows)
+        if lines:
+            sources = [("carry", carry.source) for carry in batch if carry.carried_minor]
+            narration = NARRATIONS[EventType.CONVERSION]
+            drafts.append(Draft(EventType.CONVERSION, Basis.EVENT, on, narration, lines, programme, None, sources))
+    return drafts
+
+
+def _posted(profile: Profile, pools: Sequence[PoolAmounts], takings: Sequence[TakingAmounts]) -> list[Draft]:
     batches: dict[tuple[dt.date, UUID], tuple[list[PoolAmounts], list[TakingAmounts]]] = defaultdict(lambda: ([], []))
     for amounts in pools:
         batches[amounts.business_on, amounts.programme][0].append(amounts)
@@ -63,6 +102,8 @@ def event_drafts(profile: Profile, pools: Sequence[PoolAmounts], takings: Sequen
     for key in sorted(batches):
         of_pools, of_takings = batches[key]
         for event in TEMPLATES[profile]:
+            if event is EventType.CONVERSION:
+                continue
             draft = _event_draft(profile, event, of_pools, of_takings)
             if draft is not None:
                 drafts.append(draft)
@@ -125,6 +166,11 @@ def _pool_row(event: EventType, amounts: PoolAmounts) -> Amounts:
     if how.is_contract or event in _OF_AWARDS:
         figures |= {Figure.DEFERRED: posting.deferred_minor, Figure.RETURNED: posting.returned_minor}
     return Amounts(figures, how.accounts, amounts.pool)
+
+
+def _carry_row(carry: CarryAmounts) -> Amounts:
+    accounts = {**treatment(carry.source_kind).accounts, Role.TARGET: treatment(carry.target_kind).liability}
+    return Amounts({Figure.CARRIED: carry.carried_minor}, accounts, carry.pool, carry.target)
 
 
 def _taking_row(taking: TakingAmounts) -> Amounts:

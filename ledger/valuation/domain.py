@@ -33,7 +33,11 @@ class PoolKey(NamedTuple):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Facts:
-    """What happened to a pool: points, and exact money in minor units. Adds and subtracts field by field."""
+    """What happened to a pool: points, and exact money in minor units. Adds and subtracts field by field.
+
+    `converted` are points that became another currency's, less those that came back (never above zero: what is given is granted);
+    `carried_minor` is the deferred money that went with them (below zero) or came with them, whole minor units that are posted.
+    """
 
     granted: int = 0
     reversed: int = 0
@@ -42,6 +46,8 @@ class Facts:
     expired: int = 0
     adjusted: int = 0
     face_minor: int = 0
+    converted: int = 0
+    carried_minor: int = 0
     deferred: Decimal = Decimal(0)
     returned: Decimal = Decimal(0)
 
@@ -53,17 +59,20 @@ class Facts:
 
     @classmethod
     def of(cls, points: Iterable[int], money: Iterable[Decimal]) -> "Facts":
-        """Make facts from the seven counts and the two amounts, in the order of the fields."""
-        granted, reversed_, redeemed, tendered, expired, adjusted, face_minor = points
+        """Make facts from the nine counts and the two amounts, in the order of the fields."""
+        granted, reversed_, redeemed, tendered, expired, adjusted, face_minor, converted, carried_minor = points
         deferred, returned = money
-        return cls(granted, reversed_, redeemed, tendered, expired, adjusted, face_minor, deferred, returned)
+        return cls(granted, reversed_, redeemed, tendered, expired, adjusted, face_minor, converted, carried_minor, deferred, returned)
 
     def __bool__(self) -> bool:
         return any(self.points) or any(self.money)
 
     @property
     def points(self) -> tuple[int, ...]:
-        return self.granted, self.reversed, self.redeemed, self.tendered, self.expired, self.adjusted, self.face_minor
+        return (
+            *(self.granted, self.reversed, self.redeemed, self.tendered, self.expired, self.adjusted, self.face_minor),
+            *(self.converted, self.carried_minor),
+        )
 
     @property
     def money(self) -> tuple[Decimal, Decimal]:
@@ -71,7 +80,7 @@ class Facts:
 
     @property
     def issued(self) -> int:
-        return self.granted - self.reversed
+        return self.granted - self.reversed + self.converted
 
     @property
     def used(self) -> int:
@@ -89,7 +98,11 @@ class Facts:
 
     @property
     def allocated_minor(self) -> int:
-        """A: what all grants deferred, less what returns took back, to the minor unit."""
+        """A: what all grants deferred, less what returns took back, to the minor unit, and what conversions carried."""
+        return self.earned_minor + self.carried_minor
+
+    @property
+    def earned_minor(self) -> int:
         return to_minor(_EXACT.subtract(self.deferred, self.returned))
 
 
@@ -128,6 +141,7 @@ class Posting:
     returned_minor: int = 0
     tendered_minor: int = 0
     released_minor: int = 0
+    carried_minor: int = 0
 
 
 @dataclasses.dataclass(slots=True)
@@ -144,11 +158,11 @@ class Position:
         """
         before, self.facts = self.facts, self.facts + change
         deferred = to_minor(self.facts.deferred) - to_minor(before.deferred)
-        returned = deferred - (self.facts.allocated_minor - before.allocated_minor)
+        returned = deferred - (self.facts.earned_minor - before.earned_minor)
         earned = in_force.recognised_minor(self.facts) - self.recognised_minor
         self.recognised_minor += earned
         tendered = self._share_of_tender(change, earned, in_force)
-        return Posting(deferred, returned, tendered, earned - tendered)
+        return Posting(deferred, returned, tendered, earned - tendered, change.carried_minor)
 
     def _share_of_tender(self, change: Facts, earned: int, in_force: Expectation) -> int:
         """Points spent as money release by the pool's rate; what the batch leaves belongs to the other redemptions."""

@@ -18,17 +18,34 @@ from ledger.books.domain import AllocationBasis
 from ledger.books.models import Book, Period
 from ledger.points.models import Lot, PointUnit
 from ledger.valuation.domain import EstimateTerms, Expectation, Facts, Opening, PoolKey, Position, Statement, choose_estimate, settle
-from ledger.valuation.models import Allocation, DayTaking, Estimate, Pool, PoolRate, PoolStatement
+from ledger.valuation.models import Allocation, Carry, DayTaking, Estimate, Pool, PoolRate, PoolStatement
 from ledger.valuation.treatments import AWARDS
 from loyalty.kit.clock import month_end
 
-_POINTS = ("granted", "reversed", "redeemed", "tendered", "expired", "adjusted", "face_minor")
+_POINTS = ("granted", "reversed", "redeemed", "tendered", "expired", "adjusted", "face_minor", "converted", "carried_minor")
 _MONEY = ("deferred", "returned")
 
 
 class PoolDay(NamedTuple):
     pool: PoolKey
     business_on: dt.date
+
+
+class Route(NamedTuple):
+    """Points of `source` became points of `target`."""
+
+    source: PoolKey
+    target: PoolKey
+    business_on: dt.date
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CarriedInPoints:
+    """What is carried on `route` beside what was paid in money: each unit of the rate of `tender` carries so much more."""
+
+    route: Route
+    tender: "PoolDay"
+    carried: Decimal
 
 
 class TakingKey(NamedTuple):
@@ -54,6 +71,8 @@ class BookFacts:
     pools: Mapping[PoolDay, Facts]
     paid_in_points: Sequence[PaidInPoints]
     takings: Mapping[TakingKey, tuple[int, int]]
+    carries: Mapping[Route, Decimal]
+    carried_in_points: Sequence[CarriedInPoints]
 
 
 def read_facts(book: Book, through_on: dt.date) -> BookFacts:
@@ -76,6 +95,8 @@ def read_facts(book: Book, through_on: dt.date) -> BookFacts:
         pools={_pool_day(row): _facts(row) for row in found["facts"]},
         paid_in_points=[_paid_in_points(row) for row in found["tenders"]],
         takings={_taking_key(row): (int(row["paid_minor"]), int(row["refunded_minor"])) for row in found["takings"]},
+        carries={_route(row): Decimal(row["carried"]) for row in found["carries"]},
+        carried_in_points=[CarriedInPoints(_route(row), _pool_day(row, "tender"), Decimal(row["carried"])) for row in found["rates"]],
     )
 
 
@@ -88,6 +109,21 @@ def allocated(book: Book) -> dict[PoolDay, Facts]:
         .order_by()
     )
     return {PoolDay(_key(row, "pool__"), row["business_on"]): _summed(row) for row in rows}
+
+
+def carried(book: Book) -> dict[Route, Decimal]:
+    """Return what earlier runs carried from pool to pool, exactly, by business date."""
+    return {
+        Route(
+            _key(row, "pool__"),
+            PoolKey(row["target__unit_id"], row["target__grant_month"], row["target__source_kind"], row["target__portfolio"]),
+            row["business_on"],
+        ): row["exact"]
+        for row in Carry.objects.filter(pool__book=book)
+        .values("business_on", *_pool_columns("pool__"), *_pool_columns("target__"))
+        .annotate(exact=Sum("carried"))
+        .order_by()
+    }
 
 
 def taken(book: Book) -> dict[TakingKey, tuple[int, int]]:
@@ -161,9 +197,9 @@ def estimates_in_force(book: Book) -> list[EstimateTerms]:
 
 
 def pool_sizes(book: Book) -> dict[PoolKey, int]:
-    """Return how many members have points of each pool that were not taken back."""
+    """Return how many members were given points of each pool that were not taken back; who received them from a member does not count."""
     rows = (
-        Lot.objects.filter(unit__book=book, granted__gt=F("reversed"))
+        Lot.objects.filter(unit__book=book, granted__gt=F("reversed"), came_from__isnull=True)
         .values(*_pool_columns(""))
         .annotate(size=Count("points_account", distinct=True))
         .order_by()
@@ -245,6 +281,11 @@ def _pool_day(row: Mapping[str, Any], prefix: str = "") -> PoolDay:
     tender_names = ("tender_unit", "tender_month", "tender_kind", "tender_portfolio", "tender_on")
     unit, month, kind, portfolio, day = (row[name] for name in (tender_names if prefix else names))
     return PoolDay(PoolKey(unit, dt.date.fromisoformat(month), kind, portfolio), dt.date.fromisoformat(day))
+
+
+def _route(row: Mapping[str, Any]) -> Route:
+    source, on = _pool_day(row)
+    return Route(source, PoolKey(row["to_unit"], dt.date.fromisoformat(row["to_month"]), row["to_kind"], row["to_portfolio"]), on)
 
 
 def _facts(row: Mapping[str, Any]) -> Facts:

@@ -1,4 +1,4 @@
-"""Wakes the valuation up every night. Safe to run twice: a run posts only what is not yet allocated."""
+"""Wakes the valuation up, as often as the schedule in the settings says. Safe to run twice: a run posts only what is not yet allocated."""
 
 import logging
 

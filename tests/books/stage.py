@@ -167,7 +167,7 @@ class Stage:
         at = self.noon(self.last(label) + dt.timedelta(days=1))
         run = prepare_close(book=self.book, period=self.period(label), preparer=PREPARER, at=at)
         for check in open_exceptions(run):
-            acknowledge(check=check, actor=APPROVER, note="as the case has it", at=at)
+            acknowledge(check=check, actor=PREPARER, note="as the case has it", at=at)
         approve_close(run=run, approver=APPROVER, at=at)
 
     # --- what came of it ---------------------------------------------------------------------------------------------------

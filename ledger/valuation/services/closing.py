@@ -47,6 +47,7 @@ def _row(period: Period, pool: Pool, statement: Statement) -> PoolStatement:
         redeemed=facts.redeemed,
         expired=facts.expired,
         adjusted=facts.adjusted,
+        converted=facts.converted,
         expected=statement.expected_decimal,
         allocated_minor=statement.allocated_minor,
         recognised_minor=statement.recognised_minor,

@@ -13,10 +13,10 @@ from ledger.books.domain import PeriodState, Profile
 from ledger.books.models import Book
 from ledger.books.services import PeriodNotOpen, lock_book, post_journals
 from ledger.valuation import queries
-from ledger.valuation.batches import PoolAmounts, TakingAmounts, event_drafts
-from ledger.valuation.domain import EXPECTED_DECIMALS, Expectation, Facts, PoolKey, Position, Posting, to_decimal, to_exact
-from ledger.valuation.models import Allocation, DayTaking, Pool, PoolRate, ValuationRun
-from ledger.valuation.queries import BookFacts, Judgements, PoolDay
+from ledger.valuation.batches import CarryAmounts, PoolAmounts, TakingAmounts, event_drafts
+from ledger.valuation.domain import EXPECTED_DECIMALS, Expectation, Facts, PoolKey, Position, Posting, to_decimal, to_exact, to_minor
+from ledger.valuation.models import Allocation, Carry, DayTaking, Pool, PoolRate, ValuationRun
+from ledger.valuation.queries import BookFacts, Judgements, PoolDay, Route
 from loyalty.kit.clock import month_end
 
 
@@ -47,25 +47,36 @@ def run_valuation(*, book: Book, through_on: dt.date, at: dt.datetime, during_cl
     run = ValuationRun(book=book, period=period, through_on=through_on, ran_at=at)
     facts = queries.read_facts(book, through_on)
     takings = _new_takings(book, run, facts)
-    changes, rates = _changes(book, facts)
+    changes, carries, rates = _changes(book, facts)
     if not takings and not changes:
         return RunResult(through_on, None, 0, 0)
     run.save()
-    pools = _pools(book, {pool_day.pool for pool_day in facts.pools})
+    pools = _pools(book, {pool_day.pool for pool_day in (*facts.pools, *changes)})
     PoolRate.objects.bulk_create(
         PoolRate(pool=pools[pool_day.pool], business_on=pool_day.business_on, rate=rate, run=run) for pool_day, rate in rates.items()
     )
     allocations = _allocate(book, run, pools, changes)
     Allocation.objects.bulk_create(allocations)
     DayTaking.objects.bulk_create(takings)
-    drafts = event_drafts(Profile(book.profile), _pool_amounts(book, allocations), [_taking_amounts(taking) for taking in takings])
+    carried = [_carry(run, pools, route, *amounts) for route, amounts in carries.items()]
+    Carry.objects.bulk_create(carried)
+    drafts = event_drafts(
+        Profile(book.profile),
+        _pool_amounts(book, allocations),
+        [_taking_amounts(taking) for taking in takings],
+        _carry_amounts(book, carried),
+    )
     journals = post_journals(book=book, drafts=drafts, at=at, during_close=during_close)
     return RunResult(through_on, run, len(allocations), len(journals))
 
 
-def _changes(book: Book, facts: BookFacts) -> tuple[dict[PoolDay, Facts], dict[PoolDay, Decimal]]:
-    """Return what is new for each pool and day, and the rates of pools without a close that were used for the first time."""
-    now = dict(facts.pools)
+Carries = dict[Route, tuple[Decimal, int]]
+"""What is new on each route: exact, and in the minor units that are posted."""
+
+
+def _changes(book: Book, facts: BookFacts) -> tuple[dict[PoolDay, Facts], Carries, dict[PoolDay, Decimal]]:
+    """Return what is new for each pool and day and on each route, and the rates of pools without a close that were used for the first time."""
+    now, carried = dict(facts.pools), dict(facts.carries)
     rates: dict[PoolDay, Decimal] = {}
     if facts.paid_in_points:
         known = _Rates(queries.statement_rates(book), queries.stored_rates(book), queries.judgements(book), facts)
@@ -73,11 +84,62 @@ def _changes(book: Book, facts: BookFacts) -> tuple[dict[PoolDay, Facts], dict[P
             rate = known.rate(part.tender)
             more = Facts(deferred=to_exact(rate * Fraction(part.deferred)), returned=to_exact(rate * Fraction(part.returned)))
             now[part.pool_day] += more
+        for carry in facts.carried_in_points:
+            carried[carry.route] = carried.get(carry.route, Decimal(0)) + to_exact(known.rate(carry.tender) * Fraction(carry.carried))
         rates = known.used
-    before = queries.allocated(book)
     nothing = Facts()
+    before = {pool_day: dataclasses.replace(known, carried_minor=0) for pool_day, known in queries.allocated(book).items()}
     changes = {pool_day: now[pool_day] - before.get(pool_day, nothing) for pool_day in now}
-    return {pool_day: change for pool_day, change in changes.items() if change}, rates
+    carries = _new_carries(book, carried)
+    for (source, target, on), (_exact, minor) in carries.items():
+        for pool_day, sign in ((PoolDay(source, on), -1), (PoolDay(target, on), 1)):
+            changes[pool_day] = changes.get(pool_day, nothing) + Facts(carried_minor=sign * minor)
+    return {pool_day: change for pool_day, change in changes.items() if change}, carries, rates
+
+
+def _new_carries(book: Book, now: Mapping[Route, Decimal]) -> Carries:
+    """Each amount is the difference of two rounded cumulative ones between the same two pools, so both sides are equal and roundings never add up."""
+    before = queries.carried(book)
+    exact: dict[tuple[PoolKey, PoolKey], Decimal] = {}
+    for (source, target, _on), known in before.items():
+        exact[source, target] = exact.get((source, target), Decimal(0)) + known
+    found: Carries = {}
+    for route in sorted(now, key=lambda route: (route.business_on, route)):
+        change, pair = now[route] - before.get(route, Decimal(0)), (route.source, route.target)
+        if change:
+            so_far = exact.get(pair, Decimal(0))
+            exact[pair] = so_far + change
+            found[route] = change, to_minor(so_far + change) - to_minor(so_far)
+    return found
+
+
+def _carry(run: ValuationRun, pools: Mapping[PoolKey, Pool], route: Route, exact: Decimal, minor: int) -> Carry:
+    return Carry(
+        run=run,
+        pool=pools[route.source],
+        target=pools[route.target],
+        period=run.period,
+        business_on=route.business_on,
+        carried=exact,
+        carried_minor=minor,
+    )
+
+
+def _carry_amounts(book: Book, carried: Sequence[Carry]) -> list[CarryAmounts]:
+    programmes = queries.programmes(book)
+    return [
+        CarryAmounts(
+            source=row.pk,
+            programme=programmes[row.pool.unit_id],
+            business_on=row.business_on,
+            pool=row.pool_id,
+            source_kind=row.pool.source_kind,
+            target=row.target_id,
+            target_kind=row.target.source_kind,
+            carried_minor=row.carried_minor,
+        )
+        for row in carried
+    ]
 
 
 @dataclasses.dataclass(slots=True)
@@ -106,9 +168,25 @@ class _Rates:
         for pool_day, facts in self.facts.pools.items():
             if pool_day.pool == tender.pool and pool_day.business_on <= tender.business_on:
                 through += facts
+        through += Facts(deferred=self._carried(tender))
         estimate = self.judged.estimate(tender.pool, month_end(tender.pool.grant_month))
         rate = Expectation(estimate.percentage if estimate else None, 0).rate(through)
         return to_decimal(rate, EXPECTED_DECIMALS)
+
+    def _carried(self, tender: PoolDay) -> Decimal:
+        """What conversions brought to a pool through a day, less what they took. What paid for converted points was spent on an earlier day."""
+        found = Decimal(0)
+        for route, exact in self.facts.carries.items():
+            found += _sign(route, tender) * exact
+        for more in self.facts.carried_in_points:
+            sign = _sign(more.route, tender)
+            if sign:
+                found += sign * to_exact(self.rate(more.tender) * Fraction(more.carried))
+        return found
+
+
+def _sign(route: Route, tender: PoolDay) -> int:
+    return 0 if route.business_on > tender.business_on else (route.target == tender.pool) - (route.source == tender.pool)
 
 
 def _new_takings(book: Book, run: ValuationRun, facts: BookFacts) -> list[DayTaking]:
@@ -155,8 +233,7 @@ def _allocate(book: Book, run: ValuationRun, pools: Mapping[PoolKey, Pool], chan
                 pool=pools[pool_day.pool],
                 period=run.period,
                 business_on=pool_day.business_on,
-                **dataclasses.asdict(changes[pool_day]),
-                **dataclasses.asdict(posting),
+                **(dataclasses.asdict(changes[pool_day]) | dataclasses.asdict(posting)),
             )
         )
     return rows
@@ -173,7 +250,7 @@ def _pool_amounts(book: Book, allocations: Sequence[Allocation]) -> list[PoolAmo
             pool=row.pool_id,
             source_kind=row.pool.source_kind,
             face_minor=row.face_minor,
-            posting=Posting(row.deferred_minor, row.returned_minor, row.tendered_minor, row.released_minor),
+            posting=Posting(row.deferred_minor, row.returned_minor, row.tendered_minor, row.released_minor, row.carried_minor),
         )
         for row in allocations
     ]
