@@ -18,7 +18,9 @@ def store_of(entity: LegalEntity | int, code: str) -> Store:
     """Return the company's store with this code. Raises: UnknownStore."""
     store = Store.objects.filter(entity=entity, code=code).first()
     if store is None:
-        raise UnknownStore(_("There is no store with the code %(code)s.") % {"code": code})
+        raise UnknownStore(
+            _("There is no store with the code %(code)s. Ask the programme's owner for the codes of their stores.") % {"code": code}
+        )
     return store
 
 
@@ -26,5 +28,7 @@ def channel_of(entity: LegalEntity | int, code: str) -> Channel:
     """Return the company's channel with this code. Raises: UnknownChannel."""
     channel = Channel.objects.filter(entity=entity, code=code).first()
     if channel is None:
-        raise UnknownChannel(_("There is no channel with the code %(code)s.") % {"code": code})
+        raise UnknownChannel(
+            _("There is no channel with the code %(code)s. Ask the programme's owner for the codes of their channels.") % {"code": code}
+        )
     return channel

@@ -4,13 +4,14 @@ import datetime as dt
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.entities.models import Channel, LegalEntity, Store
 from ledger.books.domain import Profile
 from ledger.books.services import open_book
 from loyalty.kit.rows import checked
 
-USUAL_CHANNELS = {"store": _("Store"), "web": _("Web"), "phone": _("Phone")}
+USUAL_CHANNELS = {"store": _("Store"), "web": _("Web"), "phone": pgettext_lazy("channel", "Phone")}
 
 
 @transaction.atomic

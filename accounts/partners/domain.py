@@ -18,10 +18,16 @@ class Scope(enum.StrEnum):
     REWARDS_READ = "rewards:read"
     REDEMPTIONS_WRITE = "redemptions:write"
     ADJUSTMENTS_WRITE = "adjustments:write"
+    TRANSFERS_WRITE = "transfers:write"
+    EVENTS_WRITE = "events:write"
     BATCHES_WRITE = "batches:write"
+    CAMPAIGNS_READ = "campaigns:read"
+    OFFERS_WRITE = "offers:write"
+    SEGMENTS_READ = "segments:read"
+    SEGMENTS_WRITE = "segments:write"
 
 
-TILL_SCOPES = frozenset(Scope) - {Scope.ADJUSTMENTS_WRITE}
+TILL_SCOPES = frozenset(Scope) - {Scope.ADJUSTMENTS_WRITE, Scope.TRANSFERS_WRITE, Scope.SEGMENTS_READ, Scope.SEGMENTS_WRITE}
 """What an ordinary till or shop needs."""
 
 

@@ -1,6 +1,7 @@
 """What every resource of the partner API shares: who calls, in which programme, whether they may, and what was answered before."""
 
 import contextlib
+import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
@@ -20,7 +21,9 @@ from rest_framework.views import APIView
 
 from accounts.partners import queries, services
 from accounts.partners.domain import Credential, FirstAnswer, Scope, request_fingerprint
+from ledger.seals.receipts import issue_receipt
 from loyalty.kit import clock
+from loyalty.kit.clock import business_date
 from loyalty.kit.problems import Forbidden, Problem, StartAgain
 from loyalty.kit.rest import MOST_BYTES, Answer, Shape, StrictJSONParser, json_bytes, json_response, read_query
 from loyalty.kit.rest.limits import KeyThrottle
@@ -122,6 +125,8 @@ class PartnerView(APIView):
     content_negotiation_class = JSONOnly
     http_method_names = ["get", "head", "post", "patch"]
     most_bytes = MOST_BYTES
+    posts: ClassVar[bool] = False
+    """Its acts move points: their answers carry `receipts`."""
     scopes: ClassVar[Mapping[str, Scope]] = {}
     queries: ClassVar[Mapping[str, type[Shape]]] = {}
     query: Any
@@ -151,6 +156,11 @@ class PartnerView(APIView):
         return final
 
     @property
+    def today(self) -> dt.date:
+        """The programme's business day now."""
+        return business_date(self.at, self.programme.time_zone)
+
+    @property
     def source(self) -> str:
         """Who speaks, in front of external ids."""
         return f"partner:{self.credential.partner_id}"
@@ -178,11 +188,18 @@ class PartnerView(APIView):
         elif first := self._claim(key):
             return json_response(first.body, first.status, headers=_REPLAYED)
         answer = act()
-        body = json_bytes(answer.body)
+        body = json_bytes(self._receipted(answer.body))
         if key:
             credential, programme_id = self.credential.id, self.programme.pk
             services.store_answer(credential=credential, programme_id=programme_id, key=key, status=answer.status, body=body)
         return json_response(body, answer.status, headers=_REPLAYED if answer.replayed else None)
+
+    def _receipted(self, body: Any) -> Any:
+        """Add the signed promise that everything this transaction posted will be sealed."""
+        if not self.posts:
+            return body
+        receipt = issue_receipt(programme=self.programme.pk, at=self.at)
+        return body | {"receipts": [receipt.as_dict()] if receipt else []}
 
     def _imagined(self, act: Callable[[], Answer]) -> HttpResponse:
         while True:
@@ -190,7 +207,7 @@ class PartnerView(APIView):
                 answer = act()
                 transaction.set_rollback(True)
                 break
-        body = answer.body
+        body = answer.body | {"receipts": []} if self.posts else answer.body
         if isinstance(body, dict) and "id" in body and not answer.replayed and answer.status == 201:
             body = body | {"id": None}
         return json_response(json_bytes(body))

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.partners.domain import Credential, FirstAnswer, Scope
 from accounts.partners.models import Partner, PartnerKey
@@ -24,7 +25,7 @@ class KeyNotValid(Problem):
 
     code = "key_not_valid"
     status = 401
-    title = "Not signed in"
+    title = gettext_lazy("Not signed in")
 
 
 class IdempotencyKeyReused(Malformed):
@@ -125,13 +126,22 @@ def store_answer(*, credential: str, programme_id: uuid.UUID, key: str, status: 
         assert cursor.rowcount == 1, "the key was claimed in this transaction and has no answer yet"
 
 
-def forget_answers(*, before: dt.datetime) -> int:
-    """Delete keys first seen before a moment; return how many."""
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM accounts_idempotencykey WHERE created_at < %s", [before])
-        return int(cursor.rowcount)
+def forget_answers(*, before: dt.datetime, chunk: int = 10_000) -> int:
+    """Delete keys first seen before a moment, a transaction for each chunk, so that no request waits long; return how many."""
+    forgotten = 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_FORGET, [before, chunk])
+            deleted = int(cursor.rowcount)
+            forgotten += deleted
+            if deleted < chunk:
+                return forgotten
 
 
+_FORGET = """
+    DELETE FROM accounts_idempotencykey
+     WHERE ctid = ANY (ARRAY(SELECT ctid FROM accounts_idempotencykey WHERE created_at < %s ORDER BY created_at LIMIT %s))
+"""
 _CLAIM = """
     INSERT INTO accounts_idempotencykey (credential, programme_id, key, fingerprint, created_at)
     SELECT %s, %s, %s, %s, %s

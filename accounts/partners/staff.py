@@ -88,7 +88,13 @@ def scope_words() -> dict[str, str]:
         Scope.REWARDS_READ: _("Read rewards"),
         Scope.REDEMPTIONS_WRITE: _("Redeem points"),
         Scope.ADJUSTMENTS_WRITE: _("Correct points, within its daily limit"),
+        Scope.TRANSFERS_WRITE: _("Send points from one member to another"),
+        Scope.EVENTS_WRITE: _("Send what members do, and list it"),
         Scope.BATCHES_WRITE: _("Send many purchases at once"),
+        Scope.CAMPAIGNS_READ: _("Read campaigns and offers"),
+        Scope.OFFERS_WRITE: _("Take offers for members"),
+        Scope.SEGMENTS_READ: _("Read segments and who belongs to them"),
+        Scope.SEGMENTS_WRITE: _("Change lists of members"),
     }
 
 

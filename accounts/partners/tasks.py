@@ -3,14 +3,13 @@
 import datetime as dt
 
 from celery import shared_task
+from django.conf import settings
 
 from accounts.partners import services
 from loyalty.kit import clock
 
-KEPT = dt.timedelta(days=31)
-
 
 @shared_task
 def forget_old_answers() -> int:
-    """Delete idempotency keys older than 31 days (the contract promises 30)."""
-    return services.forget_answers(before=clock.now() - KEPT)
+    """Delete idempotency keys older than ANSWERS_KEPT_DAYS (the contract promises 30); return how many."""
+    return services.forget_answers(before=clock.now() - dt.timedelta(days=settings.ANSWERS_KEPT_DAYS))

@@ -18,6 +18,7 @@ class CurrencyTermsInline(ReadOnlyInline):
         "expiry_number",
         "pending_days",
         "point_value_minor",
+        "tender_step_units",
         "author",
         "approver",
         "approved_at",

@@ -1,8 +1,10 @@
 """Which programme, in which words, under which terms."""
 
 import datetime as dt
+from collections.abc import Collection
 from typing import BinaryIO, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import FileExtensionValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -13,11 +15,24 @@ from django.utils.translation import gettext_lazy as _
 from accounts.entities.models import LegalEntity, validate_time_zone
 from accounts.programmes import domain
 from accounts.users.models import User, languages
+from loyalty.kit.figures import said_points_text
 from loyalty.kit.ids import uuid7
 
 currency_validator = RegexValidator(r"\A[A-Z]{3}\Z", _("Write the currency as three capital letters, for example EUR."))
 code_validator = RegexValidator(r"\A[a-z][a-z0-9_-]*\Z", _("Use small letters, digits, hyphens and underscores."))
 _IMAGE_STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")
+
+
+EXPIRY_KINDS = [
+    (domain.ExpiryKind.NONE.value, _("never")),
+    (domain.ExpiryKind.DAYS.value, _("a number of days after earning")),
+    (domain.ExpiryKind.MONTHS.value, _("a number of months after earning")),
+    (domain.ExpiryKind.END_OF_MONTH.value, _("at the end of a month")),
+    (domain.ExpiryKind.END_OF_QUARTER.value, _("at the end of a quarter")),
+    (domain.ExpiryKind.END_OF_YEAR.value, _("at the end of a year")),
+    (domain.ExpiryKind.FIXED_DAY.value, _("on a fixed day of the year")),
+    (domain.ExpiryKind.FIXED_DATE.value, _("on a fixed date")),
+]
 
 
 def validate_accent(colour: str) -> None:
@@ -32,6 +47,15 @@ def validate_image(file: BinaryIO) -> None:
     file.seek(0)
     if not start.startswith(_IMAGE_STARTS):
         raise ValidationError(_("This file is not a PNG, JPEG or WebP picture."))
+
+
+def validate_notice_days(days: Collection[int]) -> None:
+    if not domain.are_notice_days(days):
+        raise ValidationError(_("Name up to five numbers of days, each once and from 1 to 365, for example 30, 7."))
+
+
+def default_notice_days() -> list[int]:
+    return [30, 7]
 
 
 class ProgrammeState(models.TextChoices):
@@ -65,6 +89,14 @@ class Programme(models.Model):
         validators=[FileExtensionValidator(["png", "jpg", "jpeg", "webp"]), validate_image],
     )
     return_window_days = models.PositiveSmallIntegerField(_("return window in days"), default=30)
+    expiry_notice_days = ArrayField(
+        models.PositiveSmallIntegerField(),
+        verbose_name=_("days before points end on which members hear of it"),
+        default=default_notice_days,
+        blank=True,
+        validators=[validate_notice_days],
+        help_text=_("Numbers with commas, for example 30, 7. Empty: no such e-mails."),
+    )
     join_policy = models.CharField(_("who may join"), max_length=10, choices=JoinPolicy, default=JoinPolicy.OPEN)
     opened_at = models.DateTimeField(_("opened"), editable=False)
 
@@ -92,6 +124,14 @@ class Programme(models.Model):
         return self.state == ProgrammeState.LIVE
 
 
+class CurrencyKind(models.TextChoices):
+    SPENDABLE = domain.CurrencyKind.SPENDABLE.value, _("points to spend")
+    QUALIFYING = domain.CurrencyKind.QUALIFYING.value, _("qualifying points, for tiers only")
+    STAMP = domain.CurrencyKind.STAMP.value, _("stamps")
+    ACCRUAL = domain.CurrencyKind.ACCRUAL.value, _("accrual, converted later")
+    CREDIT = domain.CurrencyKind.CREDIT.value, _("credit, like money")
+
+
 class PointCurrency(models.Model):
     """What does a programme call its points, and which unit of the points bank are they?"""
 
@@ -104,6 +144,7 @@ class PointCurrency(models.Model):
     )
     unit = models.OneToOneField("ledger.PointUnit", verbose_name=_("unit"), on_delete=models.PROTECT, related_name="currency")
     is_default = models.BooleanField(_("main currency"), default=False)
+    kind = models.CharField(_("kind"), max_length=10, choices=CurrencyKind, default=CurrencyKind.SPENDABLE)
 
     class Meta:
         verbose_name = _("point currency")
@@ -120,15 +161,45 @@ class PointCurrency(models.Model):
                 name="programme_has_one_main_currency",
                 violation_error_message=_("This programme already has a main currency."),
             ),
+            models.CheckConstraint(
+                condition=Q(kind__in=CurrencyKind.values),
+                name="currency_kind_is_known",
+                violation_error_message=_("Choose one of the kinds of currency."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_default=False) | Q(kind__in=[CurrencyKind.SPENDABLE, CurrencyKind.STAMP, CurrencyKind.CREDIT]),
+                name="main_currency_can_be_spent",
+                violation_error_message=_("The main currency of a programme is one that members can spend."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.plural
 
+    def allows(self, use: domain.Use) -> bool:
+        return domain.allows(self.kind, use)
+
+    @property
+    def is_spendable(self) -> bool:
+        return domain.is_spendable(self.kind)
+
     def word(self, units: int, locale: str | None = None) -> str:
-        """Return the word that follows a number of points in `locale` (the page's language if none is named)."""
+        """Return the word that follows so many points in `locale` (the page's language if none is named). Needs the unit loaded."""
+        singular, plural = self._words(locale)
+        return singular if abs(units) == 10**self.unit.scale else plural
+
+    def say(self, units: int, locale: str | None = None) -> str:
+        """Write so many points with their word, as in a sentence: 12 points, 1.5 stars. Needs the unit loaded."""
+        return f"{said_points_text(units, self.unit.scale)} {self.word(units, locale)}"
+
+    @property
+    def plural_word(self) -> str:
+        """What points are called in the page's language where no number stands before them."""
+        return self._words(None)[1]
+
+    def _words(self, locale: str | None) -> tuple[str, str]:
         singular, plural = self.other_words.get(locale or get_language() or "", (self.singular, self.plural))
-        return str(singular if abs(units) == 1 else plural)
+        return str(singular), str(plural)
 
 
 class CurrencyTermsQuerySet(models.QuerySet["CurrencyTerms"]):
@@ -149,18 +220,29 @@ class CurrencyTerms(models.Model):
     valid_from = models.DateField(_("valid from"))
     expiry_kind = models.CharField(
         _("points lapse"),
-        max_length=12,
-        choices=[
-            (domain.ExpiryKind.NONE.value, _("never")),
-            (domain.ExpiryKind.DAYS.value, _("a number of days after earning")),
-            (domain.ExpiryKind.MONTHS.value, _("a number of months after earning")),
-            (domain.ExpiryKind.END_OF_MONTH.value, _("at the end of a month")),
-            (domain.ExpiryKind.FIXED_DAY.value, _("on a fixed day of the year")),
-        ],
+        max_length=16,
+        choices=EXPIRY_KINDS,
     )
     expiry_number = models.PositiveSmallIntegerField(_("number of days, months or years"), default=0)
     expiry_month = models.PositiveSmallIntegerField(_("month"), null=True, blank=True)
     expiry_day = models.PositiveSmallIntegerField(_("day"), null=True, blank=True)
+    expiry_date = models.DateField(_("date"), null=True, blank=True)
+    slide_kind = models.CharField(
+        _("points lapse after the last activity"), max_length=16, blank=True, default="", choices=EXPIRY_KINDS[1:6]
+    )
+    slide_number = models.PositiveSmallIntegerField(_("number of days or periods after it"), default=0)
+    slide_by = models.CharField(
+        _("what counts as an activity"),
+        max_length=8,
+        blank=True,
+        default="",
+        choices=[
+            (domain.Activity.EARN.value, _("earning points")),
+            (domain.Activity.REDEEM.value, _("spending points")),
+            (domain.Activity.ANY.value, _("earning or spending points")),
+        ],
+    )
+    tier_expiry = models.JSONField(_("how points lapse for members of a tier"), default=dict, blank=True)
     pending_days = models.PositiveSmallIntegerField(_("days until points can be spent"), default=0)
     point_value_minor = models.DecimalField(
         _("value of one point"),
@@ -169,6 +251,22 @@ class CurrencyTerms(models.Model):
         validators=[MinValueValidator(0)],
         help_text=_("In the currency's smallest unit, for example 1 cent."),
     )
+    tender_step_units = models.PositiveIntegerField(
+        _("points pay in steps of"),
+        default=1,
+        validators=[MinValueValidator(1)],
+        help_text=_("1: any number of points can pay. 100: they pay in hundreds."),
+    )
+    may_be_sent = models.BooleanField(_("members may send points to one another"), default=False)
+    send_least_units = models.PositiveBigIntegerField(_("fewest points to send"), default=1, validators=[MinValueValidator(1)])
+    send_most_units = models.PositiveBigIntegerField(
+        _("most points to send at once"), null=True, blank=True, help_text=_("Empty: no limit.")
+    )
+    send_most_units_30_days = models.PositiveBigIntegerField(
+        _("most points that a member sends in 30 days"), null=True, blank=True, help_text=_("Empty: no limit.")
+    )
+    send_after_days = models.PositiveSmallIntegerField(_("days of membership before points can be sent"), default=0)
+    send_every_hours = models.PositiveSmallIntegerField(_("hours between two transfers of a member"), default=0)
     portfolio = models.PositiveSmallIntegerField(_("class of expiry terms"))
     author = models.ForeignKey(User, verbose_name=_("author"), null=True, on_delete=models.PROTECT, related_name="authored_currency_terms")
     approver = models.ForeignKey(
@@ -202,13 +300,25 @@ class CurrencyTerms(models.Model):
                 name="point_value_is_not_negative",
                 violation_error_message=_("A point cannot be worth less than nothing."),
             ),
+            models.CheckConstraint(
+                condition=Q(tender_step_units__gte=1),
+                name="points_pay_in_steps_of_one_or_more",
+                violation_error_message=_("Points pay in steps of one or more."),
+            ),
+            models.CheckConstraint(
+                condition=Q(send_least_units__gte=1)
+                & (Q(send_most_units__isnull=True) | Q(send_most_units__gte=F("send_least_units")))
+                & (Q(send_most_units_30_days__isnull=True) | Q(send_most_units_30_days__gte=F("send_least_units"))),
+                name="points_to_send_have_room",
+                violation_error_message=_("The most points to send cannot be fewer than the fewest."),
+            ),
         ]
 
     def __str__(self) -> str:
         return str(_("version %(version)s, from %(day)s") % {"version": self.version, "day": self.valid_from})
 
-    def expires_on(self, earned_on: dt.date) -> dt.date | None:
-        return domain.expires_on(self, earned_on)
+    def expires_on(self, earned_on: dt.date, tier: str | None = None) -> dt.date | None:
+        return domain.expires_on(self, earned_on, tier)
 
 
 class ProgrammeTermsQuerySet(models.QuerySet["ProgrammeTerms"]):

@@ -3,16 +3,17 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.entities.models import LegalEntity
 from accounts.entities.services import open_entity
 from accounts.programmes import domain
+from accounts.programmes.domain import CurrencyKind, Terms, Words
 from accounts.programmes.models import (
     CurrencyTerms,
     PointCurrency,
@@ -56,26 +57,14 @@ class StateChangeNotAllowed(Refused):
     code = "state_change_not_allowed"
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """How points of a currency live: when they lapse, when they can be spent, and what one is worth in minor units."""
-
-    expiry_kind: str = domain.ExpiryKind.MONTHS.value
-    expiry_number: int = 12
-    expiry_month: int | None = None
-    expiry_day: int | None = None
-    pending_days: int = 0
-    point_value_minor: Decimal = Decimal(1)
+class KindIsFixed(Refused):
+    code = "currency_kind_is_fixed"
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """What points are called; `others` gives singular and plural by language."""
+class KindForbids(Malformed):
+    """The terms say what the kind of the currency forbids."""
 
-    code: str = "points"
-    singular: str = "point"
-    plural: str = "points"
-    others: Mapping[str, tuple[str, str]] = dataclasses.field(default_factory=dict)
+    code = "currency_kind_forbids"
 
 
 TWELVE_MONTHS = Terms()
@@ -105,12 +94,13 @@ def open_programme(
     of opening) is the first day on which points may be given. `terms_texts` are the terms and conditions by language,
     `unit_policies` fields of PointUnit (consumption_order, arrears_policy, arrears_limit, scale), `more` further fields of
     Programme (locale, accent, logo, return_window_days, join_policy).
-    Raises: InvalidFields, RuleBroken (the address is taken), CurrencyDiffers, ExpiryMakesNoSense.
+    Raises: InvalidFields, RuleBroken (the address is taken), CurrencyDiffers, ExpiryMakesNoSense, KindForbids.
     """
     first_day = valid_from or business_date(at, time_zone)
-    entity = legal_entity or open_entity(
-        name=name, slug=slug, country=country, currency=currency, time_zone=time_zone, books_from=first_day
-    )
+    with translation.override(more.get("locale") or "en"):  # the names of the usual channels are the programme's
+        entity = legal_entity or open_entity(
+            name=name, slug=slug, country=country, currency=currency, time_zone=time_zone, books_from=first_day
+        )
     if entity.book.currency != currency:
         raise CurrencyDiffers(_("The company keeps its book in %(currency)s.") % {"currency": entity.book.currency})
     programme = Programme(slug=slug, name=name, legal_entity=entity, time_zone=time_zone, currency=currency, opened_at=at, **more)
@@ -130,16 +120,21 @@ def open_currency(
     valid_from: dt.date,
     at: dt.datetime,
     unit_policies: Mapping[str, Any] | None = None,
+    author: User | None = None,
 ) -> PointCurrency:
-    """Add a currency with its unit, an empty balance in every wallet, and first terms, which need no second person yet.
+    """Add a currency with its unit, an empty balance in every wallet, and first terms.
 
-    The first currency of a programme is its main one. Raises: InvalidFields, RuleBroken, ExpiryMakesNoSense.
+    They need no second person, unless an `author` is named: then they wait for `approve_currency_terms`, and nothing is given before.
+    The first currency of a programme is its main one. Raises: InvalidFields, RuleBroken, ExpiryMakesNoSense, KindForbids.
     """
+    _check_kind(words.kind, terms, scale=int((unit_policies or {}).get("scale", 0)))
     unit = PointUnit(
         programme=programme.pk,
         book_id=programme.legal_entity.book_id,
         code=words.code,
         time_zone=programme.time_zone,
+        is_valued=domain.is_valued(words.kind),
+        ends_move=PointUnit.objects.filter(programme=programme.pk, ends_move=True).exists(),
         **(unit_policies or {}),
     )
     checked(unit).save(force_insert=True)
@@ -151,21 +146,65 @@ def open_currency(
         other_words={locale: list(pair) for locale, pair in words.others.items()},
         unit=unit,
         is_default=not PointCurrency.objects.filter(programme=programme).exists(),
+        kind=words.kind.value,
     )
     checked(currency).save(force_insert=True)
     wallets = list(PointsAccount.objects.filter(programme=programme.pk).order_by("id").values_list("id", flat=True))
     open_balances(points_accounts=wallets, units=[unit])
-    _write_terms(currency, terms, version=1, portfolio=1, valid_from=valid_from, approved_at=at)
+    approved_at = at if author is None else None
+    row = _write_terms(currency, terms, version=1, portfolio=1, valid_from=valid_from, author=author, approved_at=approved_at)
+    if approved_at:
+        _note_moving_ends(row)
     return currency
+
+
+@transaction.atomic
+def write_currency(
+    *, programme: Programme, definition: Mapping[str, Any], valid_from: dt.date, author: User, at: dt.datetime
+) -> CurrencyTerms | None:
+    """Write a currency as a definition says it (see domain/currency.py): open it, or draft its next terms; None if it says nothing new.
+
+    In a programme that is live the terms wait for another person (`approve_currency_terms`); a draft programme needs none.
+    Words are taken over; kind, scale and policies stand once the currency is open.
+    Raises: MalformedCurrency, KindIsFixed, ExpiryMakesNoSense, KindForbids, InvalidFields, RuleBroken.
+    """
+    written = domain.parse_currency(definition)
+    locked = Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
+    currency = PointCurrency.objects.select_related("unit").filter(programme=programme, code=written.words.code).first()
+    if currency is None:
+        waits = author if locked.is_live else None
+        opened = open_currency(
+            programme=programme,
+            words=written.words,
+            terms=written.terms,
+            valid_from=valid_from,
+            at=at,
+            unit_policies=written.unit_policies,
+            author=waits,
+        )
+        return opened.terms.get()
+    differs = [name for name, value in written.unit_policies.items() if getattr(currency.unit, name) != value]
+    if currency.kind != written.words.kind or differs:
+        names = ", ".join((["kind"] if currency.kind != written.words.kind else []) + differs)
+        detail = _("This cannot be changed any more: %(names)s. Open another currency instead.") % {"names": names}
+        raise KindIsFixed(detail, errors=[FieldError(f"/{name}", "fixed", detail) for name in names.split(", ")])
+    currency.singular, currency.plural = written.words.singular, written.words.plural
+    currency.other_words = {locale: list(pair) for locale, pair in written.words.others.items()}
+    checked(currency).save(update_fields=["singular", "plural", "other_words"])
+    newest = currency.terms.order_by("-version").first()
+    if newest is not None and domain.definition_of(newest) == domain.definition_of(written.terms):
+        return None
+    return draft_currency_terms(currency=currency, terms=written.terms, valid_from=valid_from, author=author)
 
 
 @transaction.atomic
 def draft_currency_terms(*, currency: PointCurrency, terms: Terms, valid_from: dt.date, author: User) -> CurrencyTerms:
     """Write the next version of a currency's terms, to be approved by somebody else.
 
-    Versions whose points lapse alike share a portfolio number. Raises: ExpiryMakesNoSense, InvalidFields.
+    Versions whose points lapse alike share a portfolio number. Raises: ExpiryMakesNoSense, KindForbids, InvalidFields.
     """
-    PointCurrency.objects.select_for_update().get(pk=currency.pk)
+    locked = PointCurrency.objects.select_for_update(of=("self",)).select_related("unit").get(pk=currency.pk)
+    _check_kind(CurrencyKind(locked.kind), terms, scale=locked.unit.scale)
     earlier = list(currency.terms.order_by("version"))
     portfolio = next(
         (old.portfolio for old in earlier if domain.expiry_class(old) == domain.expiry_class(terms)),
@@ -187,10 +226,13 @@ def approve_currency_terms(*, terms: CurrencyTerms, approver: User, at: dt.datet
     if locked.author_id == approver.pk:
         raise AnotherPersonMustApprove(_("You wrote these terms. Another person must approve them."))
     later = CurrencyTerms.objects.approved().filter(currency=locked.currency_id, valid_from__gte=locked.valid_from)
-    if locked.valid_from <= business_date(at, programme.time_zone) or later.exists():
+    today = business_date(at, programme.time_zone)
+    first_day = today if locked.version == 1 else today + dt.timedelta(days=1)
+    if locked.valid_from < first_day or later.exists():
         raise TermsAreNotNew(_("Terms begin on a later day than today and than every approved version."))
     locked.approver, locked.approved_at = approver, at
     locked.save(update_fields=["approver", "approved_at"])
+    _note_moving_ends(locked)
     return locked
 
 
@@ -255,6 +297,20 @@ def _write_terms(currency: PointCurrency, terms: Terms, **columns: Any) -> Curre
     if fault is not None:
         detail = _("This does not fit the way in which points lapse.")
         raise ExpiryMakesNoSense(detail, errors=[FieldError(f"/{fault}", "does_not_fit", detail)])
-    row = CurrencyTerms(currency=currency, **dataclasses.asdict(terms), **columns)
+    by_tier = domain.checked_tiers(terms.tier_expiry)
+    values = {field.name: getattr(terms, field.name) for field in dataclasses.fields(terms)} | {"tier_expiry": by_tier}
+    row = CurrencyTerms(currency=currency, **values, **columns)
     checked(row, exclude=["author", "approver", "approved_at"]).save(force_insert=True)
     return row
+
+
+def _check_kind(kind: CurrencyKind, terms: Terms, *, scale: int) -> None:
+    faults = domain.kind_faults(kind, terms, scale=scale)
+    if faults:
+        raise KindForbids(faults[0][1], errors=[FieldError(f"/{pointer}", "does_not_fit", detail) for pointer, detail in faults])
+
+
+def _note_moving_ends(terms: CurrencyTerms) -> None:
+    """Let the wallets' acts look after ends that move; a programme without such terms never asks."""
+    if domain.moves(terms):
+        PointUnit.objects.filter(programme=terms.currency.programme_id).update(ends_move=True)

@@ -1,5 +1,6 @@
 """Programmes for colleagues: how one is set up, under which terms, and whether it runs."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -16,12 +17,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.members.forms import show_problem
 from accounts.members.models import MemberStatus
-from accounts.programmes.domain import ExpiryKind
-from accounts.programmes.forms import StateForm, TermsForm, TextsForm
+from accounts.programmes.domain import Terms
+from accounts.programmes.forms import EXPIRY, NEVER, SENDING, UNITS, CurrencyForm, StateForm, TermsForm, TextsForm
 from accounts.programmes.models import CurrencyTerms, PointCurrency, Programme, ProgrammeState
 from accounts.programmes.pages import STATES, frame, people_of, sentence_of
 from accounts.programmes.queries import programme_by_slug
-from accounts.programmes.services import approve_currency_terms, change_programme_state, draft_currency_terms, publish_terms
+from accounts.programmes.services import (
+    approve_currency_terms,
+    change_programme_state,
+    draft_currency_terms,
+    open_currency,
+    publish_terms,
+)
 from accounts.staff.access import may
 from accounts.staff.pages import StaffRequest, posted, staff_page
 from accounts.staff.roles import Act
@@ -51,7 +58,7 @@ def programmes(request: StaffRequest) -> HttpResponse:
         }
         for programme in found
     ]
-    return render(request, "accounts/programmes/programmes.html", {"cards": cards})
+    return render(request, "accounts/programmes/programmes.html", {"cards": cards, "may_manage": may(request.user, Act.MANAGE_PROGRAMMES)})
 
 
 @require_safe
@@ -77,14 +84,15 @@ def programme(request: StaffRequest, programme: str) -> HttpResponse:
 def draft_terms(request: StaffRequest, programme: str, currency: str) -> HttpResponseBase:
     """Write the next version of a currency's terms; another person approves it."""
     found = programme_by_slug(programme)
-    of = found.currencies.filter(code=currency).first()
+    of = found.currencies.select_related("unit").filter(code=currency).first()
     if of is None:
         return redirect("staff:programme", found.slug)
     newest = of.terms.order_by("-version").first()
-    form = TermsForm(posted(request), initial=_initial(newest))
+    form = TermsForm(posted(request), scale=of.unit.scale, initial=_initial(newest, of.unit.scale))
     if form.is_valid():
+        terms = form.terms(newest.tier_expiry if newest else None)
         try:
-            draft_currency_terms(currency=of, terms=form.terms(), valid_from=form.cleaned_data["valid_from"], author=request.user)
+            draft_currency_terms(currency=of, terms=terms, valid_from=form.cleaned_data["valid_from"], author=request.user)
         except Problem as problem:
             show_problem(form, problem)
         else:
@@ -92,6 +100,34 @@ def draft_terms(request: StaffRequest, programme: str, currency: str) -> HttpRes
             return redirect("staff:programme", found.slug)
     text = _("The new terms count for points given from their first day on. What members hold keeps the terms under which it was given.")
     return _form(request, found, form, title=_("New terms of %(points)s") % {"points": of.plural}, submit=_("Hand in the draft"), text=text)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Act.PREPARE_RULES)
+def add_currency(request: StaffRequest, programme: str) -> HttpResponseBase:
+    """Add a currency to a programme; while it is live, another person approves the terms before anything is given."""
+    found = programme_by_slug(programme)
+    today = clock.business_date(clock.now(), found.time_zone)
+    form = CurrencyForm(posted(request), initial={**_initial(None), "valid_from": today})
+    if form.is_valid():
+        try:
+            open_currency(
+                programme=found,
+                words=form.words(),
+                terms=form.terms(),
+                valid_from=form.cleaned_data["valid_from"],
+                at=clock.now(),
+                unit_policies=form.unit_policies(),
+                author=request.user if found.is_live else None,
+            )
+        except Problem as problem:
+            show_problem(form, problem)
+        else:
+            waits = _("The currency is there. Its terms wait for another person's approval; nothing is given before.")
+            messages.success(request, waits if found.is_live else _("The currency is there. Write rules that give it."))
+            return redirect("staff:programme", found.slug)
+    text = _("Qualifying points count for tiers and are never spent. An accrual is converted into another currency later.")
+    return _form(request, found, form, title=_("New currency"), submit=_("Open the currency"), text=text)
 
 
 @require_http_methods(["POST"])
@@ -151,10 +187,20 @@ def _facts(programme: Programme) -> list[dict[str, Any]]:
         {"label": _("Clock"), "value": programme.time_zone},
         {"label": _("Language"), "value": programme.get_locale_display()},
         {"label": _("Goods can be returned within"), "value": ngettext("%(days)s day", "%(days)s days", days) % {"days": days}},
+        {"label": _("Members hear of points that end"), "value": _notices(programme.expiry_notice_days)},
         {"label": _("Who may join"), "value": programme.get_join_policy_display()},
         {"label": _("Opened"), "value": date_format(localtime(programme.opened_at), "j F Y")},
         {"label": _("Address of the portal"), "value": f"/p/{programme.slug}/"},
     ]
+
+
+def _notices(leads: list[int]) -> str:
+    """Say how long before the end e-mails go out: 30 and 7 days before."""
+    if not leads:
+        return _("no e-mails")
+    numbers = [str(days) for days in sorted(leads, reverse=True)]
+    listed = _("%(first)s and %(last)s") % {"first": ", ".join(numbers[:-1]), "last": numbers[-1]} if len(numbers) > 1 else numbers[0]
+    return ngettext("%(days)s day before", "%(days)s days before", max(leads)) % {"days": listed}
 
 
 def _currency(currency: PointCurrency, programme: Programme, user: Any) -> dict[str, Any]:
@@ -167,6 +213,7 @@ def _currency(currency: PointCurrency, programme: Programme, user: Any) -> dict[
     return {
         "name": currency.plural.capitalize(),
         "facts": [
+            {"label": _("What it is for"), "value": currency.get_kind_display()},
             {"label": _("Words"), "value": "; ".join(words)},
             {"label": _("Spent first"), "value": unit.get_consumption_order_display()},
             {"label": _("Spent points of returned goods"), "value": unit.get_arrears_policy_display()},
@@ -194,11 +241,22 @@ def _version(row: CurrencyTerms, is_current: bool, programme: Programme, user: A
     }
 
 
-def _initial(newest: CurrencyTerms | None) -> dict[str, Any]:
-    if newest is None:
-        return {"expiry_months": 12, "pending_days": 0}
-    months = newest.expiry_number if newest.expiry_kind == ExpiryKind.MONTHS else 0
-    return {"expiry_months": months, "pending_days": newest.pending_days, "point_value_minor": f"{newest.point_value_minor.normalize():f}"}
+def _initial(newest: CurrencyTerms | None, scale: int = 0) -> dict[str, Any]:
+    """Return what the form shows at first: points, and the value of a whole one."""
+    terms: Terms | CurrencyTerms = newest or Terms()
+    never = [tier for tier, stored in terms.tier_expiry.items() if stored == NEVER]
+    return {
+        **{name: getattr(terms, name) for name in EXPIRY},
+        "never_tiers": ", ".join(never),
+        "pending_days": terms.pending_days,
+        "point_value_minor": f"{terms.point_value_minor.scaleb(scale).normalize():f}",
+        **{name: getattr(terms, name) for name in SENDING},
+        **{name: _points(getattr(terms, name), scale) for name in UNITS},
+    }
+
+
+def _points(units: int | None, scale: int) -> int | Decimal | None:
+    return Decimal(units).scaleb(-scale) if units is not None and scale else units
 
 
 def _form(request: StaffRequest, programme: Programme, form: forms.Form, *, title: str, submit: str, text: str = "") -> HttpResponse:

@@ -186,3 +186,15 @@ def test_the_fingerprint_sees_method_path_and_bytes():
 def test_partners_and_keys_are_called_by_name(key):
     assert str(Partner(name="Corner shop")) == "Corner shop"
     assert str(key) == f"Till ({key.prefix}…)"
+
+
+def test_old_answers_are_forgotten_in_chunks_and_young_ones_kept(key):
+    programme = key.programmes.first()
+    for number in range(7):
+        at = AT - dt.timedelta(days=number)
+        services.claim_key(credential="k", programme_id=programme.pk, key=f"n{number}", fingerprint=bytes(32), at=at)
+
+    forgotten = services.forget_answers(before=AT - dt.timedelta(days=1), chunk=2)
+
+    assert forgotten == 5
+    assert set(IdempotencyKey.objects.values_list("key", flat=True)) == {"n0", "n1"}

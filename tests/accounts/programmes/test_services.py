@@ -49,6 +49,15 @@ def test_a_programme_opens_with_company_book_currency_unit_and_terms():
     assert queries.programme_terms_on(programme, dt.date(2026, 1, 15), "tr").text == "Rules."
 
 
+@pytest.mark.parametrize(("locale", "names"), [("en", ["Phone", "Store", "Web"]), ("tr", ["Mağaza", "Telefon", "İnternet"])])
+def test_the_usual_channels_are_named_in_the_programme_s_language(locale, names):
+    facts = {"slug": "deniz", "name": "Deniz", "country": "TR", "time_zone": "Europe/Istanbul", "currency": "TRY", "at": AT}
+
+    programme = services.open_programme(locale=locale, **facts)
+
+    assert sorted(programme.legal_entity.channels.values_list("name", flat=True)) == names
+
+
 def test_a_taken_address_is_refused():
     programme = ProgrammeFactory.create()
 
@@ -208,3 +217,77 @@ def test_terms_name_themselves_without_asking_the_database(currency, django_asse
 
     with django_assert_num_queries(0):
         assert str(terms) == "version 1, from 2025-01-01"
+
+
+CASH = {"code": "cash", "kind": "credit", "singular": "cent", "plural": "cents", "terms": {"expiry": {"kind": "days", "number": 30}}}
+
+
+def test_a_live_programme_s_new_currency_waits_for_a_second_person(people):
+    programme = ProgrammeFactory.create()
+    member = MemberFactory.create(programme=programme)
+
+    terms = services.write_currency(programme=programme, definition=CASH, valid_from=SPRING, author=people["author"], at=AT)
+
+    cash = queries.currency_of(programme, "cash")
+    assert (cash.kind, cash.is_default, cash.unit.is_valued) == ("credit", False, True)
+    assert Balance.objects.filter(points_account=member.points_account_id, unit=cash.unit).count() == 1
+    with pytest.raises(queries.TermsNotFound):
+        queries.currency_terms_on(cash, SPRING)
+    with pytest.raises(services.AnotherPersonMustApprove):
+        services.approve_currency_terms(terms=terms, approver=people["author"], at=AT)
+    services.approve_currency_terms(terms=terms, approver=people["approver"], at=AT)
+    assert queries.currency_terms_on(cash, SPRING).expires_on(SPRING) == dt.date(2026, 3, 31)
+
+
+def test_writing_the_same_currency_again_changes_nothing_and_new_terms_are_drafted(people):
+    programme = ProgrammeFactory.create()
+    services.write_currency(programme=programme, definition=CASH, valid_from=SPRING, author=people["author"], at=AT)
+
+    again = services.write_currency(programme=programme, definition=CASH, valid_from=SPRING, author=people["author"], at=AT)
+    longer = {**CASH, "plural": "pence", "terms": {"expiry": {"kind": "days", "number": 60}}}
+    drafted = services.write_currency(programme=programme, definition=longer, valid_from=SPRING, author=people["author"], at=AT)
+
+    assert again is None
+    assert (drafted.version, drafted.expiry_number, drafted.approved_at) == (2, 60, None)
+    assert queries.currency_of(programme, "cash").plural == "pence"
+
+
+def test_the_kind_of_a_currency_never_changes(people):
+    programme = ProgrammeFactory.create()
+    services.write_currency(programme=programme, definition=CASH, valid_from=SPRING, author=people["author"], at=AT)
+    stamp = {**CASH, "kind": "stamp", "terms": {}}
+
+    with refused(services.KindIsFixed, pointers=("/kind",)):
+        services.write_currency(programme=programme, definition=stamp, valid_from=SPRING, author=people["author"], at=AT)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        programme.currencies.filter(code="cash").update(kind="stamp")
+    assert queries.currency_of(programme, "cash").kind == "credit"
+
+
+def test_terms_that_a_kind_forbids_are_refused_with_the_reason(people):
+    programme = ProgrammeFactory.create()
+    services.write_currency(programme=programme, definition=CASH, valid_from=SPRING, author=people["author"], at=AT)
+    cash = queries.currency_of(programme, "cash")
+
+    with refused(services.KindForbids, pointers=("/sending",)):
+        services.draft_currency_terms(currency=cash, terms=Terms(may_be_sent=True), valid_from=SPRING, author=people["author"])
+
+
+def test_the_main_currency_is_one_that_members_can_spend():
+    facts = {"slug": "deniz", "name": "Deniz", "country": "TR", "time_zone": "Europe/Istanbul", "currency": "TRY", "at": AT}
+
+    with pytest.raises(RuleBroken):
+        services.open_programme(words=Words(kind=services.CurrencyKind.ACCRUAL), **facts)
+
+
+def test_terms_whose_ends_move_are_noted_on_every_unit_of_the_programme(people):
+    programme = ProgrammeFactory.create()
+    slides = {**CASH, "terms": {"expiry": {"kind": "none", "unless": {"activity": "any", "number": 12}}}}
+    terms = services.write_currency(programme=programme, definition=slides, valid_from=SPRING, author=people["author"], at=AT)
+    assert not queries.currency_of(programme).unit.ends_move
+
+    services.approve_currency_terms(terms=terms, approver=people["approver"], at=AT)
+
+    assert queries.currency_of(programme).unit.ends_move
+    assert queries.currency_of(programme, "cash").unit.ends_move

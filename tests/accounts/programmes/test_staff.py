@@ -1,4 +1,5 @@
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -24,7 +25,15 @@ def tomorrow():
 
 
 def draft(client, programme, **changed):
-    given = {"valid_from": tomorrow().isoformat(), "expiry_months": 24, "pending_days": 14, "point_value_minor": "2", **changed}
+    given = {
+        "valid_from": tomorrow().isoformat(),
+        "expiry_kind": "months",
+        "expiry_number": 24,
+        "pending_days": 14,
+        "point_value_minor": "2",
+        "tender_step_units": 50,
+        **changed,
+    }
     return client.post(reverse("staff:terms-draft", args=[programme.slug, currency_of(programme).code]), given)
 
 
@@ -42,7 +51,10 @@ def test_terms_are_drafted_by_one_and_approved_by_another(client, programme):
 
     terms.refresh_from_db()
     assert terms.approved_at is not None
-    assert sentence_of(terms, programme) == "Points lapse 24 months after earning. They can be spent after 14 days. 100 are worth €2.00."
+    assert (
+        sentence_of(terms, programme)
+        == "Points lapse 24 months after earning. They can be spent after 14 days. 100 are worth €2.00. They pay in steps of 50."
+    )
 
 
 def test_who_wrote_the_draft_cannot_approve_it(client, programme):
@@ -92,9 +104,70 @@ def test_a_text_is_published_in_the_languages_that_were_written(client, programm
     assert list(programme.terms.filter(version=2).values_list("locale", "text")) == [("en", "New words")]
 
 
+def test_terms_of_a_currency_with_decimals_are_written_in_whole_points(client):
+    stars = currency_of(ProgrammeFactory.create(unit_policies={"scale": 3}))
+    client.force_login(colleague(Role.MARKETING))
+
+    refused = draft(client, stars.programme, point_value_minor="0.0001", tender_step_units="0.5")
+    answer = draft(client, stars.programme, point_value_minor="3", tender_step_units="0.5")
+    page = client.get(reverse("staff:terms-draft", args=[stars.programme.slug, stars.code]))
+
+    terms = stars.terms.get(version=2)
+    assert (refused.status_code, answer.status_code) == (422, 302)
+    assert (terms.point_value_minor, terms.tender_step_units) == (Decimal("0.003"), 500)
+    assert page.context["form"].initial["point_value_minor"] == "3"
+    assert page.context["form"].initial["tender_step_units"] == Decimal("0.500")
+    assert "100 are worth €3.00" in client.get(reverse("staff:programme", args=[stars.programme.slug])).content.decode()
+
+
 def test_one_programme_is_opened_at_once_and_several_are_listed(client, programme):
     client.force_login(colleague(Role.AUDITOR))
 
     assert client.get(reverse("staff:programmes"))["Location"] == reverse("staff:programme", args=[programme.slug])
     ProgrammeFactory.create()
     assert len(client.get(reverse("staff:programmes")).context["cards"]) == 2
+
+
+NEW = {
+    "code": "stars", "kind": "qualifying", "singular": "star", "plural": "stars", "turkish": "yıldız", "consumption_order": 1,
+    "arrears_policy": 2, "expiry_kind": "none", "pending_days": 0, "point_value_minor": "0", "tender_step_units": 1,
+}  # fmt: skip
+
+
+def test_a_currency_is_added_by_one_and_its_terms_approved_by_another(client, programme):
+    client.force_login(colleague(Role.MARKETING))
+    address = reverse("staff:currency-new", args=[programme.slug])
+
+    assert client.get(address).status_code == 200
+    answer = client.post(address, {**NEW, "valid_from": tomorrow().isoformat()})
+
+    stars = currency_of(programme, "stars")
+    assert answer.status_code == 302
+    assert (stars.kind, stars.unit.is_valued, stars.word(2, "tr"), stars.terms.get().approved_at) == ("qualifying", False, "yıldız", None)
+
+
+def test_terms_that_the_kind_forbids_are_shown_at_their_field(client, programme):
+    client.force_login(colleague(Role.MARKETING))
+
+    answer = client.post(
+        reverse("staff:currency-new", args=[programme.slug]), {**NEW, "valid_from": tomorrow().isoformat(), "point_value_minor": "1"}
+    )
+
+    assert answer.status_code == 422
+    assert "can never be spent" in answer.content.decode()
+    assert programme.currencies.count() == 1
+
+
+def test_sliding_ends_and_ends_of_tiers_are_told_in_words(client, programme):
+    client.force_login(colleague(Role.MARKETING))
+
+    draft(client, programme, slide_kind="end_of_month", slide_number=6, slide_by="any", never_tiers="gold", expiry_kind="end_of_year")
+
+    terms = CurrencyTerms.objects.get(version=2)
+    assert terms.tier_expiry == {"gold": {"kind": "none", "number": 0}}
+    assert sentence_of(terms, programme).startswith(
+        "Points lapse at the end of month 6 after points were last earned or spent. At the latest: Points lapse at the end of the 24th year"
+        " after earning. gold: Points never lapse."
+    )
+    form = client.get(reverse("staff:terms-draft", args=[programme.slug, currency_of(programme).code])).context["form"]
+    assert (form.initial["slide_number"], form.initial["never_tiers"]) == (6, "gold")

@@ -1,0 +1,61 @@
+"""When points lapse, what kind of currency they are, how terms are written down, and whether a colour can be read. Pure."""
+
+from accounts.programmes.domain.colours import contrast, is_colour, is_readable_accent, night_accent, night_ink
+from accounts.programmes.domain.currency import (
+    CurrencyDefinition,
+    MalformedCurrency,
+    Terms,
+    Words,
+    checked_tiers,
+    definition_of,
+    kind_faults,
+    parse_currency,
+    parse_terms,
+)
+from accounts.programmes.domain.expiry import (
+    Activity,
+    Ending,
+    ExpiryKind,
+    ExpiryTerms,
+    Policy,
+    are_notice_days,
+    expires_on,
+    expiry_class,
+    expiry_fault,
+    moves,
+    policy_of,
+)
+from accounts.programmes.domain.kinds import CurrencyKind, Use, allows, is_spendable, is_valued
+
+__all__ = [
+    "Activity",
+    "CurrencyDefinition",
+    "CurrencyKind",
+    "Ending",
+    "ExpiryKind",
+    "ExpiryTerms",
+    "MalformedCurrency",
+    "Policy",
+    "Terms",
+    "Use",
+    "Words",
+    "allows",
+    "are_notice_days",
+    "checked_tiers",
+    "contrast",
+    "definition_of",
+    "expires_on",
+    "expiry_class",
+    "expiry_fault",
+    "is_colour",
+    "is_readable_accent",
+    "is_spendable",
+    "is_valued",
+    "kind_faults",
+    "moves",
+    "night_accent",
+    "night_ink",
+    "parse_currency",
+    "parse_terms",
+    "policy_of",
+]
