@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm
 
-from accounts.staff.models import StaffProfile
+from accounts.staff.models import ListPreference, SavedFilter, StaffProfile
 from accounts.users.domain import normalise_email
 from accounts.users.models import User
 from loyalty.kit.admin import ReadOnlyAdmin, UndeletableAdmin
@@ -86,3 +86,21 @@ class UserAdmin(DjangoUserAdmin, UndeletableAdmin):  # type: ignore[misc, type-a
 @admin.register(Group)
 class RoleAdmin(ReadOnlyAdmin, DjangoGroupAdmin):  # type: ignore[misc]  # unfold and Django's stubs differ
     list_display = ("name",)
+
+
+@admin.register(SavedFilter)
+class SavedFilterAdmin(ReadOnlyAdmin):
+    list_display = ("name", "list_name", "owner", "is_shared", "saved_at")
+    list_filter = ("list_name", "is_shared")
+    list_select_related = ("owner",)
+    search_fields = ("name", "owner__email")
+    ordering = ("-saved_at", "-pk")
+
+
+@admin.register(ListPreference)
+class ListPreferenceAdmin(ReadOnlyAdmin):
+    list_display = ("list_name", "user", "hidden")
+    list_filter = ("list_name",)
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    ordering = ("list_name", "pk")

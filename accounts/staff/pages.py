@@ -2,7 +2,7 @@
 
 import datetime as dt
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
@@ -37,15 +37,13 @@ def staff_page(*permissions: Act | str) -> Callable[[StaffView], StaffView]:
 
     Others sign in first or are refused. What a query does not find is a page that is not there.
     """
-    names = [f"accounts.{one.value}" if isinstance(one, Act) else one for one in permissions]
 
     def guard(view: StaffView) -> StaffView:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not isinstance(request.user, User):
                 return redirect_to_login(request.get_full_path())
-            if not has_role(request.user, Role) or (names and not any(request.user.has_perm(name) for name in names)):
-                raise PermissionDenied(_("This page is for other colleagues. Ask an administrator if you need it."))
+            admit(request.user, permissions)
             try:
                 return view(request, *args, **kwargs)
             except NotFound as problem:
@@ -54,6 +52,13 @@ def staff_page(*permissions: Act | str) -> Callable[[StaffView], StaffView]:
         return guarded
 
     return guard
+
+
+def admit(user: User, permissions: Sequence[Act | str]) -> None:
+    """Refuse who does not work here, or holds none of the permissions where some are named."""
+    names = [f"accounts.{one.value}" if isinstance(one, Act) else one for one in permissions]
+    if not has_role(user, Role) or (names and not any(user.has_perm(name) for name in names)):
+        raise PermissionDenied(_("This page is for other colleagues. Ask an administrator if you need it."))
 
 
 def programme_page(*permissions: Act | str) -> Callable[[StaffView], StaffView]:

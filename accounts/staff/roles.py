@@ -23,6 +23,8 @@ class Act(models.TextChoices):
     FIND_MEMBERS = "find_members", _("Find members and see their story")
     ENROL_MEMBERS = "enrol_members", _("Enrol members")
     EDIT_MEMBERS = "edit_members", _("Correct what is known of members")
+    CANCEL_REDEMPTIONS = "cancel_redemptions", _("Cancel rewards that were not used")
+    UNDO_TRANSFERS = "undo_transfers", _("Take back points that a member sent to another")
     REQUEST_ADJUSTMENTS = "request_adjustments", _("Ask for a correction of points")
     APPROVE_ADJUSTMENTS = "approve_adjustments", _("Approve a correction of points")
     PREPARE_RULES = "prepare_rules", _("Write earning rules, rewards and terms")
@@ -45,7 +47,8 @@ _SEE_ALL = ("accounts.view_*", "ledger.view_*", "rewards.view_*", "reporting.vie
 ROLES: dict[Role, tuple[str, ...]] = {
     Role.CASHIER: _acts(Act.USE_TILL, Act.FIND_MEMBERS, Act.ENROL_MEMBERS),
     Role.SUPPORT: (
-        *_acts(Act.USE_TILL, Act.FIND_MEMBERS, Act.ENROL_MEMBERS, Act.EDIT_MEMBERS, Act.REQUEST_ADJUSTMENTS),
+        *_acts(Act.USE_TILL, Act.FIND_MEMBERS, Act.ENROL_MEMBERS, Act.EDIT_MEMBERS),
+        *_acts(Act.CANCEL_REDEMPTIONS, Act.UNDO_TRANSFERS, Act.REQUEST_ADJUSTMENTS),
         "accounts.view_member",
         "accounts.view_consent",
         "rewards.view_*",
