@@ -1,11 +1,11 @@
 """Gathers the models of the topics of ``accounts``, so that Django finds them."""
 
 from accounts.entities.models import Channel, LegalEntity, Store
-from accounts.members.models import ClaimCode, Consent, Member
+from accounts.members.models import ClaimCode, Consent, ExpiryNotice, Member
 from accounts.outbox.models import OutboxEvent
 from accounts.partners.models import IdempotencyKey, Partner, PartnerKey
 from accounts.programmes.models import CurrencyTerms, PointCurrency, Programme, ProgrammeTerms
-from accounts.staff.models import StaffProfile
+from accounts.staff.models import ListPreference, SavedFilter, StaffProfile
 from accounts.users.models import User
 
 __all__ = [
@@ -13,8 +13,10 @@ __all__ = [
     "ClaimCode",
     "Consent",
     "CurrencyTerms",
+    "ExpiryNotice",
     "IdempotencyKey",
     "LegalEntity",
+    "ListPreference",
     "Member",
     "OutboxEvent",
     "Partner",
@@ -22,6 +24,7 @@ __all__ = [
     "PointCurrency",
     "Programme",
     "ProgrammeTerms",
+    "SavedFilter",
     "StaffProfile",
     "Store",
     "User",

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.members.models import Member
-from accounts.programmes.domain import PRODUCT_ACCENT
+from accounts.programmes.domain.colours import PRODUCT_ACCENT
 from accounts.programmes.models import Programme, ProgrammeState
 from accounts.users.models import User
 from loyalty.kit.problems import NotFound

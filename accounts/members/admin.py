@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import RangeDateTimeFilter
+from unfold.contrib.filters.admin import RangeDateFilter, RangeDateTimeFilter
 
-from accounts.members.models import Consent, Member
+from accounts.members.models import Consent, ExpiryNotice, Member
 from loyalty.kit.admin import ReadOnlyAdmin, ReadOnlyInline
 
 
@@ -30,3 +30,12 @@ class MemberAdmin(ReadOnlyAdmin):
     @admin.display(description=_("card"))
     def card(self, member: Member) -> str:
         return member.grouped_number
+
+
+@admin.register(ExpiryNotice)
+class ExpiryNoticeAdmin(ReadOnlyAdmin):
+    list_display = ("member", "expires_on", "lead_days", "told_at")
+    list_filter = ("lead_days", ("expires_on", RangeDateFilter))
+    list_filter_submit = True
+    list_select_related = ("member",)
+    ordering = ("-id",)

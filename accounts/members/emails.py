@@ -1,6 +1,7 @@
 """The e-mails that members get; each is the outbox handler of one topic (setting OUTBOX_HANDLERS)."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from email.utils import formataddr, parseaddr
 from typing import Any
 
@@ -10,10 +11,14 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.members.models import ClaimCode, Member
+from accounts.members.models import ClaimCode, ConsentKind, Member
+from accounts.members.queries import granted_now
 from accounts.members.services import readable_code
 from accounts.outbox.models import OutboxEvent
 from accounts.programmes.models import PointCurrency
+from ledger.points.domain import last_day
+from loyalty.kit import clock
+from loyalty.kit.figures import ending_text
 
 _FOLDER = "accounts/members/email"
 
@@ -36,15 +41,35 @@ def send_claim_code(event: OutboxEvent) -> None:
 
 
 def send_expiry_notice(event: OutboxEvent) -> None:
-    """Say that points end soon (topic `points.expiring`; payload: unit, units, first_on)."""
+    """Say which points end soon (topic `points.expiring`; payload: `ending`); not what ended meanwhile, nor to who said no meanwhile."""
     member = reachable_member(event)
-    if member is not None:
-        units = event.payload["units"]
-        currency = PointCurrency.objects.get(unit=event.payload["unit"])
-        with translation.override(member.locale):
-            points = f"{units} {currency.word(units, member.locale)}"
-            first_on = dt.date.fromisoformat(event.payload["first_on"])
-            send_letter(event, member, f"{_FOLDER}/expiry", {"points": points, "first_on": first_on, "button_label": _("See your rewards")})
+    if member is None or not granted_now(member)[ConsentKind.EXPIRY]:
+        return
+    today = clock.business_date(clock.now(), member.programme.time_zone)
+    with translation.override(member.locale):
+        ending = _ending(event.payload["ending"], member.locale, today)
+        if ending:
+            more = {"ending": ending, "first": ending[0], "button_label": _("See your rewards"), "choices_url": _choices_url(member)}
+            send_letter(event, member, f"{_FOLDER}/expiry", more)
+
+
+def _ending(told: Sequence[Mapping[str, Any]], locale: str, today: dt.date) -> list[str]:
+    """Say of points that still live how many they are and until when."""
+    currencies = {
+        currency.unit_id: currency
+        for currency in PointCurrency.objects.select_related("unit").filter(unit__in={row["unit"] for row in told})
+    }
+    found = []
+    for row in told:
+        currency, last_on = currencies[row["unit"]], last_day(dt.date.fromisoformat(row["expires_on"]))
+        if last_on >= today:
+            points = currency.say(row["units"], locale)
+            found.append(ending_text(points, last_on, today))
+    return found
+
+
+def _choices_url(member: Member) -> str:
+    return settings.PORTAL_URL.format(programme=member.programme.slug) + "profile/consents/"
 
 
 def reachable_member(event: OutboxEvent) -> Member | None:

@@ -11,8 +11,10 @@ from accounts.members import domain
 from accounts.members.domain import Enrolment
 from accounts.programmes.models import Programme
 from accounts.users.domain import normalise_email
+from accounts.users.models import languages
 from loyalty.kit.clock import business_date
 from loyalty.kit.problems import FieldError, Malformed
+from loyalty.kit.texts import is_good_reference
 
 
 class InvalidMember(Malformed):
@@ -52,6 +54,19 @@ class _UnreadableError(Exception):
         self.sentence = sentence
 
 
+def _external_id(text: str, _programme: Programme, _at: dt.datetime) -> str:
+    if text.strip() and not is_good_reference(text):
+        raise _UnreadableError(_("Write the number in the shop system with characters that can be seen."))
+    return text.strip()
+
+
+def _locale(code: str, _programme: Programme, _at: dt.datetime) -> str:
+    known = [language for language, _name in languages()]
+    if code not in known:
+        raise _UnreadableError(_("Choose the language from %(known)s.") % {"known": ", ".join(known)})
+    return code
+
+
 def _phone(text: str, programme: Programme, _at: dt.datetime) -> str:
     number = domain.normalise_phone(text, programme.legal_entity.country)
     if number is None:
@@ -73,11 +88,12 @@ def _birth_date(day: dt.date, programme: Programme, at: dt.datetime) -> dt.date:
 
 
 _READERS: dict[str, Callable[[Any, Programme, dt.datetime], Any]] = {
-    "external_id": lambda text, _programme, _at: text.strip(),
+    "external_id": _external_id,
     "email": lambda text, _programme, _at: normalise_email(text),
     "phone": _phone,
     "card": _card,
     "given_name": lambda text, _programme, _at: domain.normalise_name(text),
     "family_name": lambda text, _programme, _at: domain.normalise_name(text),
     "birth_date": _birth_date,
+    "locale": _locale,
 }

@@ -11,7 +11,7 @@ from accounts.entities.models import Store
 from accounts.members.models import ConsentKind, Member
 from loyalty.kit.problems import Problem
 
-CHOICES_OF_CONSENT = (ConsentKind.EMAIL, ConsentKind.SMS, ConsentKind.PROFILING)
+CHOICES_OF_CONSENT = (ConsentKind.EXPIRY, ConsentKind.EMAIL, ConsentKind.SMS, ConsentKind.PROFILING)
 
 
 def show_problem(form: forms.Form, problem: Problem) -> None:
@@ -106,8 +106,11 @@ class ProfileForm(forms.Form):
 class ConsentsForm(forms.Form):
     """A tick for each kind of consent."""
 
+    expiry = forms.BooleanField(
+        label=ConsentKind.EXPIRY.label, required=False, help_text=_("An e-mail some days before the last day of points.")
+    )
     email = forms.BooleanField(
-        label=ConsentKind.EMAIL.label, required=False, help_text=_("Offers and news. E-mails about your points come anyway.")
+        label=ConsentKind.EMAIL.label, required=False, help_text=_("Offers and news. Welcome, codes and vouchers come anyway.")
     )
     sms = forms.BooleanField(label=ConsentKind.SMS.label, required=False)
     profiling = forms.BooleanField(

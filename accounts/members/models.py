@@ -162,6 +162,12 @@ class ConsentKind(models.TextChoices):
     EMAIL = "email", _("News by e-mail")
     SMS = "sms", _("News by text message")
     PROFILING = "profiling", _("Offers chosen from purchases")
+    EXPIRY = "expiry", _("Reminders before points end")
+
+    @property
+    def is_given_unless_refused(self) -> bool:
+        """Reminders belong to the membership: they come until a member says no."""
+        return self is ConsentKind.EXPIRY
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
@@ -195,6 +201,28 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {_('yes') if self.granted else _('no')}"
+
+
+class ExpiryNotice(models.Model):
+    """Was this member told, so many days ahead, that points end on this day?
+
+    Rows are only added, in the transaction that writes the e-mail's event: a notice is told once, however often a run is repeated.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    member = models.ForeignKey(Member, verbose_name=_("member"), on_delete=models.CASCADE, db_index=False, related_name="+")
+    expires_on = models.DateField(_("first day without the points"))
+    lead_days = models.PositiveSmallIntegerField(_("days ahead"))
+    told_at = models.DateTimeField(_("told"))
+
+    class Meta:
+        verbose_name = _("expiry notice")
+        verbose_name_plural = _("expiry notices")
+        constraints = [models.UniqueConstraint(fields=["member", "expires_on", "lead_days"], name="expiry_notice_told_once")]
+        indexes = [models.Index(fields=["expires_on"], name="expiry_notice_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.expires_on}, {self.lead_days}"
 
 
 class ClaimCode(models.Model):

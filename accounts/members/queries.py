@@ -5,7 +5,7 @@ import uuid
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.members.models import Consent, Member
+from accounts.members.models import Consent, ConsentKind, Member
 from accounts.programmes.models import Programme
 from accounts.users.models import User
 from loyalty.kit.problems import NotFound
@@ -38,7 +38,7 @@ def find_member(
         members = members.by_phone(phone, programme.legal_entity.country)
     member = members.first()
     if member is None:
-        raise MemberNotFound(_("There is no such member."))
+        raise MemberNotFound(_("There is no such member. Check the number, or enrol the member first."))
     return member
 
 
@@ -61,6 +61,12 @@ def memberships_of(user: User) -> QuerySet[Member]:
 def consents_now(member: Member) -> dict[str, Consent]:
     """Return the latest consent of each kind, with the version of the terms."""
     return {consent.kind: consent for consent in member.consents.latest_of_each_kind().select_related("terms")}
+
+
+def granted_now(member: Member) -> dict[str, bool]:
+    """Return for each kind whether the member agrees to it today, asked or not."""
+    now = consents_now(member)
+    return {kind.value: now[kind].granted if kind in now else kind.is_given_unless_refused for kind in ConsentKind}
 
 
 def consent_history(member: Member, limit: int = 50) -> list[Consent]:

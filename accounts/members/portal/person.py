@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.members.access import portal_member, portal_page, public_programme
 from accounts.members.forms import CHOICES_OF_CONSENT, ConsentsForm, ProfileForm, show_problem
 from accounts.members.models import ConsentKind, Member
-from accounts.members.queries import consent_history, consents_now, membership_of
+from accounts.members.queries import consent_history, consents_now, granted_now, membership_of
 from accounts.members.services import record_consent, update_member
 from accounts.programmes.queries import programme_terms_on
 from accounts.users.models import User
@@ -52,8 +52,8 @@ def profile(request: HttpRequest, member: Member) -> HttpResponse:
 @portal_member
 def consents(request: HttpRequest, member: Member) -> HttpResponse:
     """Show what a member agreed to with its history; every change adds a row."""
-    now = consents_now(member)
-    granted = {kind.value: bool((given := now.get(kind)) and given.granted) for kind in CHOICES_OF_CONSENT}
+    now = granted_now(member)
+    granted = {kind.value: now[kind] for kind in CHOICES_OF_CONSENT}
     form = ConsentsForm(request.POST if request.method == "POST" else None, initial=granted)
     if request.method == "POST" and form.is_valid():
         for kind, was in granted.items():

@@ -21,7 +21,7 @@ from accounts.members.services.enrolment import (
     enrol_members,
 )
 from accounts.members.services.joining import CardNeeded, EmailNotVerified, join_programme
-from accounts.members.services.notices import announce_expiring_points
+from accounts.members.services.notices import announce_expiring_points, forget_past_notices
 from accounts.members.services.profile import MemberIsClosed, StatusChangeNotAllowed, change_member_status, update_member
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "claim_card",
     "enrol_member",
     "enrol_members",
+    "forget_past_notices",
     "issue_claim_code",
     "join_programme",
     "link_verified_user",

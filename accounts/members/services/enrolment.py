@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from loyalty.kit.problems import FieldError, Refused
 from loyalty.kit.rows import checked_fields
 
 _TRIES = 4
+_IDENTITIES = (("card", "number"), ("email", "email"), ("phone", "phone"))
 _FOREIGN = ("programme", "home_store", "points_account", "user")
 
 
@@ -94,6 +95,7 @@ class _Enrolling:
 
     def _enrol(self, said: Sequence[_Said]) -> list[Member]:
         """Tell repeats from new members, write the new ones, and announce them."""
+        taken = self._taken(said)  # before `_known`: who enrols in between is then seen as a repeat, never as a stranger with our address
         known = self._known(said)
         fresh: list[_Said] = []
         answers: list[Member | int] = []
@@ -109,6 +111,7 @@ class _Enrolling:
                 answers.append(found[1])
             else:
                 raise ExternalIdConflict(_("A member with the external id %(id)s exists with other facts.") % {"id": external_id})
+        self._refuse_taken(fresh, taken)
         made = self._write(fresh) if fresh else []
         if self.announce and made:
             publish_many(events=[self._event(member) for member in made])
@@ -121,7 +124,6 @@ class _Enrolling:
         return {str(member.external_id): (bytes(member.enrolment_fingerprint), member) for member in found}
 
     def _write(self, fresh: Sequence[_Said]) -> list[Member]:
-        self._refuse_taken(fresh)
         units = list(PointUnit.objects.filter(programme=self.programme.pk).order_by("id"))
         wallets = open_points_accounts(programme=self.programme.pk, units=units, at=self.at, count=len(fresh))
         members = []
@@ -150,16 +152,21 @@ class _Enrolling:
             enrolment_fingerprint=facts.fingerprint,
         )
 
-    def _refuse_taken(self, fresh: Sequence[_Said]) -> None:
+    def _taken(self, said: Iterable[_Said]) -> dict[str, set[str]]:
+        """Return, by field, the identities of the list that members of the programme have already."""
+        taken: dict[str, set[str]] = {}
+        for field, column in _IDENTITIES:
+            given = {value for one in said if (value := getattr(one.facts, field))}
+            holders = Member.objects.of(self.programme).filter(**{f"{column}__in": given}) if given else Member.objects.none()
+            taken[field] = set(holders.values_list(column, flat=True))
+        return taken
+
+    def _refuse_taken(self, fresh: Sequence[_Said], taken: Mapping[str, set[str]]) -> None:
         """Raise AlreadyMember, naming every field, if an identity is taken in the programme or given twice in the list."""
         faults = []
-        for field, column in (("card", "number"), ("email", "email"), ("phone", "phone")):
+        for field, _column in _IDENTITIES:
             given = Counter(value for one in fresh if (value := getattr(one.facts, field)))
-            taken = {value for value, times in given.items() if times > 1}
-            if given:
-                holders = Member.objects.of(self.programme).filter(**{f"{column}__in": list(given)})
-                taken.update(holders.values_list(column, flat=True))
-            clashes = [one for one in fresh if getattr(one.facts, field) in taken]
+            clashes = [one for one in fresh if (value := getattr(one.facts, field)) in taken[field] or given[value] > 1]
             faults += [FieldError(f"{one.pointer}/{field}", f"{field}_in_use", _("Another member has this already.")) for one in clashes]
         if faults:
             raise AlreadyMember(_("Somebody is a member with this card, e-mail address or phone number already."), errors=faults)

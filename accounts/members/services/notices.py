@@ -1,49 +1,45 @@
 """Tell members in time that points end."""
 
 import datetime as dt
-import uuid
+from pathlib import Path
+from typing import Any
 
-from django.db import transaction
-from django.db.models import Min, Sum
+from django.db import connection, transaction
 
-from accounts.members.models import Member, MemberStatus
-from accounts.outbox.models import OutboxEvent
-from accounts.programmes.models import Programme
-from ledger.points.models import Lot
+from accounts.members.models import ExpiryNotice
+from accounts.programmes.models import PointCurrency, Programme
+from loyalty.kit.arrays import number_array
 from loyalty.kit.clock import business_date
 
-NOTICE_DAYS = 31
-_NOTICES = uuid.UUID("5d0f4f0a-3d5b-5a53-9d0e-6b1a8c9f2e10")
+_ANNOUNCE = (Path(__file__).parent.parent / "sql" / "announce_expiry.sql").read_text()
 
 
 @transaction.atomic
 def announce_expiring_points(*, programme: Programme, at: dt.datetime) -> int:
-    """Publish `points.expiring` for members whose points end within 31 days; return how many.
+    """Publish `points.expiring` for members who are due a notice; return how many.
 
-    A member hears at most once in a calendar month for each currency: the event's id is made of wallet, unit and month, so that
-    running twice adds nothing. Payload: unit, units, first_on (the first day on which points are gone).
+    A notice is (member, first day without the points, days ahead), told at most once however often and by how many processes this
+    runs. A late run tells what was missed while the points still live; a member hears of everything that is due in one event. Who
+    took back the consent to reminders hears nothing. Payload: `ending`, a list of unit, units and expires_on.
     """
-    today = business_date(at, programme.time_zone)
-    soon = Lot.objects.filter(
-        unit__programme=programme.pk, remaining__gt=0, expires_on__gt=today, expires_on__lte=today + dt.timedelta(days=NOTICE_DAYS)
-    )
-    ending = soon.values("points_account_id", "unit_id").annotate(units=Sum("remaining"), first_on=Min("expires_on"))
-    by_wallet = {(row["points_account_id"], row["unit_id"]): row for row in ending}
-    reachable = Member.objects.of(programme).filter(status=MemberStatus.ACTIVE, email__isnull=False)
-    members = dict(reachable.filter(points_account__in={wallet for wallet, _unit in by_wallet}).values_list("points_account_id", "pk"))
-    events = [
-        OutboxEvent(
-            id=uuid.uuid5(_NOTICES, f"{wallet}/{unit}/{today:%Y-%m}"),
-            topic="points.expiring",
-            payload={"unit": unit, "units": row["units"], "first_on": row["first_on"].isoformat()},
-            programme=programme,
-            member_id=members[wallet],
-            created_at=at,
-            due_at=at,
-        )
-        for (wallet, unit), row in by_wallet.items()
-        if wallet in members
-    ]
-    heard = set(OutboxEvent.objects.filter(pk__in=[event.pk for event in events]).values_list("pk", flat=True))
-    OutboxEvent.objects.bulk_create(events, ignore_conflicts=True, batch_size=1_000)
-    return len(events) - len(heard)
+    leads = programme.expiry_notice_days
+    if not leads:
+        return 0
+    units = PointCurrency.objects.filter(programme=programme).order_by("unit_id").values_list("unit_id", flat=True)
+    facts: dict[str, Any] = {
+        "programme": programme.pk,
+        "units": number_array(units),
+        "leads": number_array(leads),
+        "longest": max(leads),
+        "today": business_date(at, programme.time_zone),
+        "at": at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_ANNOUNCE, facts)
+        return int(cursor.rowcount)
+
+
+def forget_past_notices(*, before: dt.date, limit: int = 50_000) -> int:
+    """Delete notes of notices about points that ended before a day; return how many."""
+    past = ExpiryNotice.objects.filter(expires_on__lt=before).order_by("expires_on").values("pk")[:limit]
+    return ExpiryNotice.objects.filter(pk__in=past).delete()[0]

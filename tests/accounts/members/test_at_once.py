@@ -1,8 +1,11 @@
 import datetime as dt
 
+import pytest
+
 from accounts.members import services
 from accounts.members.models import ClaimCode, Consent, ConsentKind, Member
 from accounts.members.services import Enrolment
+from accounts.members.services.enrolment import _Enrolling
 from accounts.outbox.models import OutboxEvent
 from ledger.points.models import PointsAccount
 from tests.accounts.at_once import at_once
@@ -17,6 +20,27 @@ def test_ten_copies_of_one_enrolment_make_one_member(committed_db):
 
     assert {member.pk for member in members} == {Member.objects.get().pk}
     assert PointsAccount.objects.count() == OutboxEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize("look_name", ["_taken", "_known"])
+def test_a_copy_that_is_enrolled_between_two_looks_is_a_repeat(committed_db, monkeypatch, look_name):
+    programme = ProgrammeFactory.create()
+    enrolment = Enrolment(external_id="h1", email="ada@example.org", phone="05321234567")
+    look, others = getattr(_Enrolling, look_name), []
+
+    def look_late(enrolling, said):
+        found = look(enrolling, said)
+        if not others:
+            others.append(None)
+            others[:] = at_once(lambda: services.enrol_member(programme=programme, enrolment=enrolment, at=AT))
+        return found
+
+    monkeypatch.setattr(_Enrolling, look_name, look_late)
+
+    member = services.enrol_member(programme=programme, enrolment=enrolment, at=AT)
+
+    assert [member.pk] == [other.pk for other in others]
+    assert Member.objects.count() == PointsAccount.objects.count() == OutboxEvent.objects.count() == 1
 
 
 def test_two_members_at_once_do_not_share_an_address(committed_db):

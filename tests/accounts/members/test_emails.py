@@ -75,8 +75,8 @@ def test_somebody_without_address_or_gone_gets_no_letter():
     assert not OutboxEvent.objects.filter(delivered_at=None).exists()
 
 
-@pytest.mark.parametrize(("locale", "points", "day"), [("en", "1200 stars", "Feb. 1, 2026"), ("tr", "1200 yıldız", "1 Şubat 2026")])
-def test_points_that_end_are_named_with_number_word_and_day(locale, points, day):
+@pytest.mark.parametrize(("locale", "points", "day"), [("en", "1,200 stars", "31 January"), ("tr", "1.200 yıldız", "31 Ocak")])
+def test_points_that_end_are_named_with_number_word_and_last_day(locale, points, day):
     member = enrol(locale=locale, announce=False)
     PointCurrency.objects.update(singular="star", plural="stars", other_words={"tr": ["yıldız", "yıldız"]})
     give(member, 1_200, dt.date(2026, 2, 1))
@@ -87,6 +87,8 @@ def test_points_that_end_are_named_with_number_word_and_day(locale, points, day)
     for text in (message.subject, message.body, html):
         assert points in text
         assert day in text
+    for text in (message.body, html):
+        assert settings.PORTAL_URL.format(programme="deniz") + "profile/consents/" in text, "the way to switch these e-mails off"
 
 
 def test_a_claim_code_is_readable_in_the_letter_only():

@@ -207,14 +207,24 @@ def test_an_ended_membership_changes_nothing(client, member):
 
 
 def test_consents_keep_their_history(client, member):
-    client.post(url("consents"), {"email": "on"})
-    client.post(url("consents"), {"email": "on", "sms": "on"})
-    client.post(url("consents"), {})
+    client.post(url("consents"), {"expiry": "on", "email": "on"})
+    client.post(url("consents"), {"expiry": "on", "email": "on", "sms": "on"})
+    client.post(url("consents"), {"expiry": "on"})
 
     told = list(Consent.objects.order_by("id").values_list("kind", "granted"))
     text = client.get(url("consents")).content.decode()
     assert told == [("email", True), ("sms", True), ("email", False), ("sms", False)]
     assert text.count('class="consent"') == 4
+
+
+def test_reminders_come_until_a_member_says_no(client, member):
+    asked = client.get(url("consents")).context["form"]
+
+    client.post(url("consents"), {})
+
+    assert asked["expiry"].value() is True
+    assert list(Consent.objects.values_list("kind", "granted")) == [("expiry", False)]
+    assert client.get(url("consents")).context["form"]["expiry"].value() is False
 
 
 def test_terms_are_public_and_a_new_version_can_be_accepted(client, shop, member):
@@ -260,3 +270,18 @@ def _card_without_login(shop):
     Member.objects.filter(pk=member.pk).update(user=None)
     member.refresh_from_db()
     return member
+
+
+def test_a_portal_can_be_put_on_the_home_screen(client, shop):
+    manifest = client.get(url("manifest"))
+    worker = client.get(url("worker"))
+
+    assert manifest["Content-Type"] == "application/manifest+json"
+    assert {name: manifest.json()[name] for name in ("name", "start_url", "scope")} == {
+        "name": "Aldersgate Club",
+        "start_url": "/p/aldersgate/",
+        "scope": "/p/aldersgate/",
+    }
+    assert worker["Content-Type"] == "text/javascript"
+    assert 'const CARD = "/p/aldersgate/card/";' in worker.content.decode().replace("\\u002D", "-")
+    assert client.get(url("worker", "no-such")).status_code == 404
