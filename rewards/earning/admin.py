@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.kit.admin import ReadOnlyAdmin, ReadOnlyInline
-from rewards.earning.models import EarningRule, EarningRuleVersion
+from rewards.earning.models import EarningRule, EarningRuleVersion, RuleUse
 
 
 class VersionInline(ReadOnlyInline):
@@ -22,3 +22,11 @@ class EarningRuleAdmin(ReadOnlyAdmin):
     search_help_text = _("Name or code")
     ordering = ("programme", "code")
     inlines = (VersionInline,)
+
+
+@admin.register(RuleUse)
+class RuleUseAdmin(ReadOnlyAdmin):
+    list_display = ("rule", "points_account", "business_on", "units", "uses")
+    list_filter = ("rule__programme",)
+    list_select_related = ("rule",)
+    ordering = ("-id",)

@@ -1,17 +1,11 @@
 """Earning rules as versioned data."""
 
-from typing import TYPE_CHECKING
-
 from django.db import models
-from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.programmes.models import PointCurrency, Programme
-from accounts.users.models import User
-from loyalty.kit.ids import uuid7
-
-if TYPE_CHECKING:
-    import datetime as dt
+from ledger.points.models import Owned
+from rewards.versions.models import EndingVersion, EndingVersionQuerySet, ends_after_it_begins, needs_two_people, numbered_once
 
 
 class EarningRule(models.Model):
@@ -22,6 +16,16 @@ class EarningRule(models.Model):
     name = models.CharField(_("name"), max_length=100)
     other_names = models.JSONField(_("name in other languages"), default=dict, blank=True)
     currency = models.ForeignKey(PointCurrency, models.PROTECT, related_name="+", verbose_name=_("currency"))
+
+    campaign = models.ForeignKey(
+        "rewards.Campaign",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rules",
+        verbose_name=_("campaign"),
+        help_text=_("The rule counts only for purchases that the campaign is for."),
+    )
 
     class Meta:
         verbose_name = _("earning rule")
@@ -41,28 +45,16 @@ class EarningRule(models.Model):
         return str(self.other_names.get(locale, self.name))
 
 
-class EarningRuleVersionQuerySet(models.QuerySet["EarningRuleVersion"]):
-    def approved(self) -> "EarningRuleVersionQuerySet":
-        return self.filter(approved_at__isnull=False)
-
-    def in_force_on(self, day: "dt.date") -> "EarningRuleVersionQuerySet":
-        """Choose the newest approved version of each rule that is valid on `day`; an ended rule has none."""
-        newest = self.approved().filter(valid_from__lte=day).order_by("rule_id", "-valid_from", "-version").distinct("rule_id")
-        return self.filter(pk__in=newest.values("pk")).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
+class EarningRuleVersionQuerySet(EndingVersionQuerySet["EarningRuleVersion"]):
+    """Versions of earning rules."""
 
 
-class EarningRuleVersion(models.Model):
+class EarningRuleVersion(EndingVersion):
     """What did the rule say from this day on? Never edited once approved: a new version supersedes it."""
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    OF = "rule"
+
     rule = models.ForeignKey(EarningRule, models.PROTECT, related_name="versions", verbose_name=_("rule"))
-    version = models.PositiveIntegerField(_("version"))
-    valid_from = models.DateField(_("valid from"))
-    valid_to = models.DateField(_("last day"), null=True, blank=True)
-    definition = models.JSONField(_("definition"))
-    author = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("author"))
-    approver = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("approver"))
-    approved_at = models.DateTimeField(_("approved"), null=True)
 
     objects = EarningRuleVersionQuerySet.as_manager()
 
@@ -70,22 +62,31 @@ class EarningRuleVersion(models.Model):
         verbose_name = _("rule version")
         verbose_name_plural = _("rule versions")
         constraints = (
+            numbered_once("rule", "rule_version_once"),
+            needs_two_people("rule_version_needs_two_people", _("Another person must approve the rule.")),
+            ends_after_it_begins("rule_version_ends_after_it_begins", _("A rule cannot end before it begins.")),
+        )
+
+
+class RuleUse(Owned):
+    """What did a capped rule give a member by one purchase, and what did a return of it take back?"""
+
+    rule = models.ForeignKey(EarningRule, models.PROTECT, db_constraint=False, db_index=False, related_name="uses", verbose_name=_("rule"))
+    business_on = models.DateField(_("business day"), help_text=_("The day of the purchase, for a return too."))
+    units = models.BigIntegerField(_("points"))
+    uses = models.SmallIntegerField(_("times"))
+    evidence = models.UUIDField(_("purchase or return"))
+
+    class Meta:
+        verbose_name = _("use of a rule")
+        verbose_name_plural = _("uses of rules")
+        constraints = (
             models.UniqueConstraint(
-                fields=["rule", "version"],
-                name="rule_version_once",
-                violation_error_message=_("Somebody else has just written this version. Reload the page."),
-            ),
-            models.CheckConstraint(
-                condition=Q(author__isnull=True) | Q(approver__isnull=True) | ~Q(author=F("approver")),
-                name="rule_version_needs_two_people",
-                violation_error_message=_("Another person must approve the rule."),
-            ),
-            models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-                name="rule_version_ends_after_it_begins",
-                violation_error_message=_("A rule cannot end before it begins."),
+                fields=["points_account", "rule", "evidence"],
+                name="rule_use_once_by_evidence",
+                violation_error_message=_("This purchase or return has been counted before."),
             ),
         )
 
     def __str__(self) -> str:
-        return str(_("version %(version)s, from %(day)s") % {"version": self.version, "day": self.valid_from})
+        return f"{self.units}"

@@ -2,29 +2,30 @@
 
 import dataclasses
 import datetime as dt
-import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.programmes.domain import expires_on
+from accounts.programmes.domain import expires_on, moves
 from accounts.programmes.models import CurrencyTerms, PointCurrency, Programme
 from ledger.books.domain import AllocationBasis, Profile
 from ledger.points.domain import Reason
 from ledger.points.models import PointUnit
 from ledger.valuation.domain import EstimateTerms, PoolKey, choose_estimate
 from ledger.valuation.queries import estimates_in_force
+from loyalty.kit.kept import Kept
 from loyalty.kit.problems import Refused
 from rewards.earning import domain
+from rewards.earning.approved import Approved, approved_of, compiled, forget_approved
+from rewards.earning.domain.rulebook import Rulebook
+from rewards.earning.domain.triggers import PURCHASE
 from rewards.earning.models import EarningRuleVersion
-from rewards.earning.words import Explanation, explain
+from rewards.earning.words import Explanation, explain, writer_of
 
-_KEEP_SECONDS = 5.0
-_kept: dict[uuid.UUID, tuple[float, "Setting"]] = {}
+_settings: Kept[uuid.UUID, "Setting"] = Kept()
 
 
 class NoTermsInForce(Refused):
@@ -38,6 +39,7 @@ class CurrencySetting:
     currency: PointCurrency
     unit: PointUnit
     terms: tuple[CurrencyTerms, ...]
+    _ends: dict[tuple[dt.date, str | None], dt.date | None] = dataclasses.field(default_factory=dict, repr=False)
 
     def terms_on(self, day: dt.date) -> CurrencyTerms:
         """Raises: NoTermsInForce."""
@@ -46,8 +48,11 @@ class CurrencySetting:
                 return terms
         raise NoTermsInForce(_("The programme had not begun on %(day)s. Send a later purchase.") % {"day": day})
 
-    def expires_on(self, day: dt.date) -> dt.date | None:
-        return expires_on(self.terms_on(day), day)
+    def expires_on(self, day: dt.date, tier: str | None = None) -> dt.date | None:
+        """Return the first day without points that a member of `tier` earns on `day`; worked out once for all who do. Raises: NoTermsInForce."""
+        if (day, tier) not in self._ends:
+            self._ends[day, tier] = expires_on(self.terms_on(day), day, tier)
+        return self._ends[day, tier]
 
 
 @dataclasses.dataclass(slots=True)
@@ -57,33 +62,39 @@ class Setting:
     programme: Programme
     currencies: dict[str, CurrencySetting]
     main: str
-    versions: tuple[EarningRuleVersion, ...]
-    compiled: dict[uuid.UUID, domain.Rule]
+    approved: Approved
     estimates: tuple[EstimateTerms, ...]
     counts_tender: bool
     """Whether the book allocates on the continuation view: goods stand at their price, points tender included."""
     posts_in_full: bool
     """Whether the book posts cash and revenue too, so that it must hear of sales without points."""
     ssp: dict[tuple[str, dt.date], tuple[Decimal, int | None]] = dataclasses.field(default_factory=dict)
-    rules: dict[dt.date, list[domain.Rule]] = dataclasses.field(default_factory=dict)
     codes: dict[int, str] = dataclasses.field(init=False)
     """The currencies' codes by unit."""
+    moving: dict[int, CurrencyTerms] = dataclasses.field(init=False)
+    """The terms, by id, under which points may end later than was said when they were given."""
 
     def __post_init__(self) -> None:
         self.codes = {of.unit.pk: code for code, of in self.currencies.items()}
+        self.moving = {terms.pk: terms for of in self.currencies.values() for terms in of.terms if moves(terms)}
 
-    def rules_on(self, day: dt.date) -> list[domain.Rule]:
-        """The newest version of each rule valid on `day`, in the order of their codes."""
-        if day not in self.rules:
-            self.rules[day] = self._rules_on(day)
-        return self.rules[day]
+    @property
+    def compiled(self) -> dict[uuid.UUID, domain.Rule]:
+        return self.approved.compiled
 
-    def _rules_on(self, day: dt.date) -> list[domain.Rule]:
-        newest: dict[int, EarningRuleVersion] = {}
-        for version in self.versions:
-            if version.valid_from <= day:
-                newest[version.rule_id] = version
-        return [self.compiled[v.pk] for v in newest.values() if v.valid_to is None or v.valid_to >= day]
+    @property
+    def rule_ids(self) -> dict[uuid.UUID, int]:
+        """The rule of each version."""
+        return self.approved.rule_ids
+
+    @property
+    def campaign_ids(self) -> dict[str, int]:
+        """The campaigns of the rules, by code."""
+        return self.approved.campaigns
+
+    def rules_on(self, day: dt.date, trigger: str = PURCHASE) -> Rulebook:
+        """The newest version of each rule valid on `day` that runs on this trigger."""
+        return self.approved.rules_on(day, trigger)
 
     def ssp_on(self, currency: str, day: dt.date) -> tuple[Decimal, int | None]:
         """Stand-alone selling price of one point in minor units (value x expected redemption), and the estimate it came from."""
@@ -100,62 +111,44 @@ class Setting:
 
 def setting_of(programme: Programme) -> Setting:
     """Return the programme's rules and terms, at most a few seconds old."""
-    kept = _kept.get(programme.pk)
-    if kept is not None and time.monotonic() < kept[0]:
-        return kept[1]
-    setting = _read(programme)
-    _kept[programme.pk] = (time.monotonic() + _KEEP_SECONDS, setting)
-    return setting
+    return _settings.get(programme.pk, lambda: _read(programme))
 
 
 def forget_rules(programme: uuid.UUID) -> None:
     """Read the programme's rules afresh from now on, and again once the change is committed."""
-    _kept.pop(programme, None)
-    transaction.on_commit(lambda: _kept.pop(programme, None))
+    _settings.forget(programme)
+    forget_approved(programme)
 
 
 def compiled_versions(versions: Sequence[uuid.UUID], programme: Programme) -> dict[uuid.UUID, domain.Rule]:
     """Return the compiled rules of these versions, in force or not (a return is evaluated under the purchase's own)."""
     setting = setting_of(programme)
+    if any(version not in setting.compiled for version in versions):
+        forget_rules(programme.pk)
+        setting = setting_of(programme)
     return {version: setting.compiled[version] for version in versions}
 
 
-def explanations(
-    outcomes: Sequence[Mapping[str, Any]], *, currency: str, locale: str, write_points: Callable[[int], str]
-) -> list[Explanation]:
+def explanations(outcomes: Sequence[Mapping[str, Any]], *, currency: str, locale: str) -> list[Explanation]:
     """Put a purchase's stored evaluation into words, under the rule versions that it was evaluated with; one query.
 
-    `currency` is the money's code; `write_points` writes points with their word.
+    `currency` is the money's code.
     """
     wanted = [uuid.UUID(outcome["version_id"]) for outcome in outcomes]
-    versions = EarningRuleVersion.objects.select_related("rule__currency").in_bulk(wanted)
+    versions = EarningRuleVersion.objects.select_related("rule__currency__unit", "rule__programme", "rule__campaign").in_bulk(wanted)
     return [
         explain(
             outcome,
-            _compiled(versions[version]),
+            compiled(versions[version]),
             name=versions[version].rule.name_in(locale),
             currency=currency,
-            write_points=write_points,
+            write_points=writer_of(versions[version].rule.currency),
         )
         for outcome, version in zip(outcomes, wanted, strict=True)
     ]
 
 
-def _compiled(version: EarningRuleVersion) -> domain.Rule:
-    rule = version.rule
-    return domain.compile_rule(
-        version_id=version.pk, code=rule.code, version=version.version, currency=rule.currency.code, definition=version.definition
-    )
-
-
 def _read(programme: Programme) -> Setting:
-    versions = tuple(
-        EarningRuleVersion.objects.approved()
-        .filter(rule__programme=programme)
-        .select_related("rule__currency")
-        .order_by("rule__code", "valid_from", "version")
-    )
-    compiled = {version.pk: _compiled(version) for version in versions}
     currencies = {}
     main = ""
     for currency in PointCurrency.objects.filter(programme=programme).select_related("unit"):
@@ -165,5 +158,5 @@ def _read(programme: Programme) -> Setting:
     book = programme.legal_entity.book
     counts_tender = book.allocation_basis == AllocationBasis.CONTINUATION
     return Setting(
-        programme, currencies, main, versions, compiled, tuple(estimates_in_force(book)), counts_tender, book.profile == Profile.FULL
+        programme, currencies, main, approved_of(programme), tuple(estimates_in_force(book)), counts_tender, book.profile == Profile.FULL
     )

@@ -11,8 +11,12 @@ from accounts.programmes.models import PointCurrency, Programme
 from accounts.users.models import User
 from loyalty.kit.clock import business_date
 from loyalty.kit.problems import Forbidden, Refused
-from rewards.earning import domain, queries
+from rewards.campaigns.models import Campaign
+from rewards.earning import queries
+from rewards.earning.approved import compiled
+from rewards.earning.domain.triggers import PURCHASE
 from rewards.earning.models import EarningRule, EarningRuleVersion
+from rewards.setups.services import asked_of_event, check_event_trigger
 
 
 class RuleAlreadyApproved(Refused):
@@ -27,6 +31,14 @@ class RuleIsNotNew(Refused):
     code = "rule_is_not_new"
 
 
+class CampaignCountsPurchases(Refused):
+    code = "campaign_counts_purchases"
+
+
+class CampaignGivesOneCurrency(Refused):
+    code = "campaign_gives_one_currency"
+
+
 @transaction.atomic
 def write_first_rule(
     *,
@@ -39,6 +51,7 @@ def write_first_rule(
     at: dt.datetime,
     author: User | None = None,
     other_names: Mapping[str, str] | None = None,
+    campaign: Campaign | None = None,
 ) -> EarningRuleVersion:
     """Write a rule of a programme that is not live yet: its first version needs no second person.
 
@@ -55,6 +68,7 @@ def write_first_rule(
         valid_from=valid_from,
         author=author,
         other_names=other_names,
+        campaign=campaign,
     )
     version.approved_at = at
     version.save(update_fields=["approved_at"])
@@ -74,18 +88,33 @@ def draft_rule(
     author: User | None,
     valid_to: dt.date | None = None,
     other_names: Mapping[str, str] | None = None,
+    campaign: Campaign | None = None,
 ) -> EarningRuleVersion:
-    """Write the next version of a rule (the first one makes the rule). Raises: MalformedRule."""
+    """Write the next version of a rule. The first one makes the rule, with its currency and its campaign, which it keeps.
+
+    Raises: MalformedRule, UnknownReference, CampaignGivesOneCurrency, CampaignCountsPurchases.
+    """
     assert currency.programme_id == programme.pk
+    if campaign is not None:
+        _check_campaign(campaign, programme, currency)
     rule, made = EarningRule.objects.get_or_create(
-        programme=programme, code=code, defaults={"name": name, "currency": currency, "other_names": dict(other_names or {})}
+        programme=programme,
+        code=code,
+        defaults={"name": name, "currency": currency, "other_names": dict(other_names or {}), "campaign": campaign},
     )
     EarningRule.objects.select_for_update(no_key=True).get(pk=rule.pk)
     newest = 0 if made else rule.versions.count()
     version = EarningRuleVersion(
         rule=rule, version=newest + 1, valid_from=valid_from, valid_to=valid_to, definition=dict(definition), author=author
     )
-    domain.compile_rule(version_id=version.id, code=code, version=version.version, currency=currency.code, definition=definition)
+    compiled_rule = compiled(version)
+    if compiled_rule.trigger != PURCHASE:
+        if rule.campaign_id is not None:
+            raise CampaignCountsPurchases(_("A rule of a campaign runs on purchases. Leave the campaign out, or choose purchases."))
+        asked = asked_of_event(definition.get("when")) | (
+            {compiled_rule.of.name.removeprefix("event."): compiled_rule.of.kind.value} if compiled_rule.of else {}
+        )
+        check_event_trigger(programme, compiled_rule.trigger, asked, "")
     version.save(force_insert=True)
     return version
 
@@ -108,3 +137,11 @@ def approve_rule(*, version: EarningRuleVersion, approver: User, at: dt.datetime
     locked.save(update_fields=["approver", "approved_at"])
     queries.forget_rules(programme.pk)
     return locked
+
+
+def _check_campaign(campaign: Campaign, programme: Programme, currency: PointCurrency) -> None:
+    """The budget of a campaign is one sum of points: its rules give one currency."""
+    assert campaign.programme_id == programme.pk
+    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    if campaign.rules.exclude(currency=currency).exists():
+        raise CampaignGivesOneCurrency(_("The other rules of this campaign give another currency. Choose that one, or another campaign."))

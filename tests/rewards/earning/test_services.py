@@ -3,8 +3,9 @@ import datetime as dt
 import pytest
 
 from accounts.programmes.queries import currency_of
+from rewards.earning.approved import approved_of
 from rewards.earning.models import EarningRuleVersion
-from rewards.earning.queries import setting_of
+from rewards.earning.queries import compiled_versions, setting_of
 from rewards.earning.services import (
     AnotherPersonMustApproveRule,
     RuleAlreadyApproved,
@@ -30,7 +31,7 @@ def draft(programme, author, definition=DEFINITION, valid_from=TOMORROW):
 def test_a_drafted_version_counts_from_its_day_once_another_person_approved_it() -> None:
     programme, author, approver = ProgrammeFactory.create(), UserFactory.create(), UserFactory.create()
     first = draft(programme, author)
-    assert setting_of(programme).rules_on(TOMORROW) == []
+    assert list(setting_of(programme).rules_on(TOMORROW)) == []
 
     approve_rule(version=first, approver=approver, at=AT)
     second = draft(programme, author, {"points": 2, "step_minor": 100}, TOMORROW + dt.timedelta(days=7))
@@ -72,3 +73,44 @@ def test_a_live_programme_takes_no_unapproved_rule() -> None:
         )
 
     assert not EarningRuleVersion.objects.exists()
+
+
+def approve_elsewhere(version, approver) -> None:
+    """As another process does: nobody here is told."""
+    version.approver, version.approved_at = approver, AT
+    version.save(update_fields=["approver", "approved_at"])
+
+
+def test_versions_are_read_again_only_when_there_are_more() -> None:
+    programme, author, approver = ProgrammeFactory.create(), UserFactory.create(), UserFactory.create()
+    first, second = draft(programme, author), draft(programme, author, {"points": 2, "step_minor": 100}, TOMORROW + dt.timedelta(days=7))
+    approve_rule(version=first, approver=approver, at=AT)
+
+    before = approved_of(programme)
+    assert approved_of(programme) is before
+    approve_elsewhere(second, approver)
+
+    assert [rule.points for rule in approved_of(programme).rules_on(second.valid_from)] == [2]
+
+
+def test_a_rule_has_one_book_until_a_version_begins_or_ends() -> None:
+    programme, author, approver = ProgrammeFactory.create(), UserFactory.create(), UserFactory.create()
+    ends = TOMORROW + dt.timedelta(days=2)
+    version = draft(programme, author)
+    version.valid_to = ends
+    version.save()
+    approve_rule(version=version, approver=approver, at=AT)
+
+    approved = approved_of(programme)
+
+    assert [len(approved.rules_on(TOMORROW + dt.timedelta(days=day))) for day in range(-1, 5)] == [0, 1, 1, 1, 0, 0]
+    assert approved.rules_on(TOMORROW) is approved.rules_on(ends)
+
+
+def test_a_return_knows_versions_that_another_process_has_just_met() -> None:
+    programme, author, approver = ProgrammeFactory.create(), UserFactory.create(), UserFactory.create()
+    version = draft(programme, author)
+    setting_of(programme)
+    approve_elsewhere(version, approver)
+
+    assert compiled_versions([version.pk], programme)[version.pk].points == 1

@@ -1,10 +1,12 @@
 """Reasons in words."""
 
 import uuid
+from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
-from rewards.earning.domain import Line, compile_rule, evaluate
+from rewards.earning.domain import Basket, Line, compile_rule, evaluate
 from rewards.earning.words import explain
 
 
@@ -14,7 +16,7 @@ def points(units):
 
 def explained(definition, *lines):
     rule = compile_rule(version_id=uuid.uuid4(), code="r", version=1, currency="points", definition=definition)
-    basket = [Line(category, "", price, price) for category, price in lines]
+    basket = Basket(tuple(Line(category, "", price, price) for category, price in lines))
     outcome = evaluate(basket, [rule]).as_json()[0]
     return explain(outcome, rule, name="Every pound", currency="GBP", write_points=points)
 
@@ -68,3 +70,17 @@ def test_it_says_when_no_line_was_large_enough():
     said = explained({"points": 2, "step_minor": 500, "scope": "line"}, ("Dairy", 400), ("Bread", 300))
 
     assert said.why == "£7.00 counted, but no line came to £5.00."
+
+
+@pytest.mark.parametrize(("language", "found"), [("en", "2.5, so 1,000.5 more"), ("tr", "2,5; 1.000,5 daha")])
+def test_quantities_are_written_as_the_language_writes_numbers(language, found):
+    when = {"field": "order.items", "op": "ge", "value": 1_003}
+    rule = compile_rule(
+        version_id=uuid.uuid4(), code="r", version=1, currency="points", definition={"kind": "fixed", "points": 1, "when": when}
+    )
+    outcome = evaluate(Basket((Line("", "", 1, 1, quantity=Decimal("2.500")),)), [rule]).as_json()[0]
+
+    with translation.override(language):
+        said = explain(outcome, rule, name="Many", currency="GBP", write_points=points)
+
+    assert found in said.why
