@@ -10,7 +10,7 @@ from unfold.contrib.filters.admin import RangeDateFilter
 
 from loyalty.kit.admin import ReadOnlyAdmin, ReadOnlyInline
 from loyalty.kit.money import Money
-from rewards.purchases.models import Purchase, PurchaseLine, Return, ReturnLine
+from rewards.purchases.models import Purchase, PurchaseLine, PurchaseRevision, Return, ReturnLine
 
 
 class LineInline(ReadOnlyInline):
@@ -30,6 +30,13 @@ class ReturnedLineInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("line")
 
 
+class RevisionInline(ReadOnlyInline):
+    model = PurchaseRevision
+    fk_name = "purchase"
+    fields = ("number", "recorded_at", "units", "arrears_units", "cause")
+    ordering = ("number",)
+
+
 @admin.register(Purchase)
 class PurchaseAdmin(ReadOnlyAdmin):
     list_display = ("external_id", "member", "store", "channel", "occurred_at", "price", "units")
@@ -40,7 +47,7 @@ class PurchaseAdmin(ReadOnlyAdmin):
     search_help_text = _("Receipt, card or name")
     ordering = ("-id",)
     exclude = ("points_account", "tender")
-    inlines = (LineInline,)
+    inlines = (LineInline, RevisionInline)
 
     @admin.display(description=_("price"), ordering="price_minor")
     def price(self, purchase: Purchase) -> str:

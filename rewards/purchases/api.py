@@ -9,28 +9,34 @@ from rest_framework.request import Request
 from accounts.partners.domain import Scope
 from accounts.partners.rest import IDEMPOTENCY_KEY, IDEMPOTENCY_KEY_REQUIRED, PartnerView, WriteQuery
 from loyalty.kit.problems import Problem
-from loyalty.kit.rest import MOST_BATCH_BYTES, Answer, described, read
-from loyalty.kit.rest.limits import spend_more
-from rewards.earning.queries import Setting, setting_of
+from loyalty.kit.rest import Answer, described, page_of, read
+from rewards.earning.batches import BatchAnswer, BatchView
+from rewards.earning.queries import setting_of
 from rewards.purchases import queries, services
 from rewards.purchases.domain import PurchaseFacts
+from rewards.purchases.filters import PurchaseFilters
+from rewards.purchases.listing import NEWEST_FIRST
+from rewards.purchases.models import Purchase
 from rewards.purchases.representations import (
-    BatchAnswer,
     PurchaseAnswer,
+    PurchasesAnswer,
     PurchaseStory,
     ReturnAnswer,
     purchase_answer,
+    purchase_listed,
     purchase_story,
     return_answer,
 )
 from rewards.purchases.services import PurchaseRecord
-from rewards.purchases.shapes import BatchShape, PurchaseBatch, PurchaseShape, ReturnShape
+from rewards.purchases.shapes import PurchaseBatch, PurchaseShape, ReturnShape
 
 
 class Purchases(PartnerView):
     """Purchases of a programme's members."""
 
-    scopes: ClassVar = {"POST": Scope.PURCHASES_WRITE}
+    posts = True
+    scopes: ClassVar = {"POST": Scope.PURCHASES_WRITE, "GET": Scope.PURCHASES_READ}
+    queries: ClassVar = {"GET": PurchaseFilters.query()}
 
     @described(
         operation="recordPurchase",
@@ -48,6 +54,23 @@ class Purchases(PartnerView):
         record = services.record_purchase_here(programme=self.programme, facts=facts, at=self.at)
         return Answer(purchase_answer(record, setting_of(self.programme)), 201, record.replayed)
 
+    @described(
+        operation="listPurchases",
+        summary="List purchases, newest first",
+        query=PurchaseFilters.query(),
+        answers={200: PurchasesAnswer},
+    )
+    def get(self, _request: Request) -> HttpResponse:
+        rows = PurchaseFilters.narrow(queries.purchases_of(self.programme), self.query, scene=self.programme)
+        setting = setting_of(self.programme)
+        page = page_of(rows, order=NEWEST_FIRST, query=self.query)
+        revisions = queries.revisions_of(page.rows)
+
+        def shown(purchase: Purchase) -> dict[str, Any]:
+            return purchase_listed(purchase, revisions[purchase.pk], setting)
+
+        return self.show(page.as_dict(shown))
+
 
 class OnePurchase(PartnerView):
     """A purchase."""
@@ -57,13 +80,13 @@ class OnePurchase(PartnerView):
     @described(operation="getPurchase", summary="See a purchase, its lines, what it earned and why", answers={200: PurchaseStory})
     def get(self, _request: Request, purchase: uuid.UUID) -> HttpResponse:
         found = queries.purchase_by_id(programme=self.programme, purchase_id=purchase)
-        return self.show(purchase_story(found, queries.lines_of(found), setting_of(self.programme)))
+        revisions = queries.revisions_of([found])[found.pk]
+        return self.show(purchase_story(found, queries.lines_of(found), revisions, setting_of(self.programme)))
 
 
-class PurchaseBatches(PartnerView):
+class PurchaseBatches(BatchView):
     """Up to 500 purchases at once."""
 
-    most_bytes = MOST_BATCH_BYTES
     scopes: ClassVar = {"POST": Scope.BATCHES_WRITE}
 
     @described(
@@ -75,23 +98,16 @@ class PurchaseBatches(PartnerView):
         answers={200: BatchAnswer},
     )
     def post(self, request: Request) -> HttpResponse:
-        items = read(BatchShape, request.data).items
-        spend_more(request, len(items) - 1)
-        said = [_facts_or_problem(item, self.source) for item in items]
-        return self.once(lambda: self._record(said), key_required=False)
+        return self.each(request, PurchaseShape, PurchaseShape.facts, self._record, purchase_answer)
 
-    def _record(self, said: list[PurchaseFacts | Problem]) -> Answer:
-        purchases = [one for one in said if isinstance(one, PurchaseFacts)]
-        answers = iter(services.record_purchases(programme=self.programme, purchases=purchases, at=self.at))
-        setting, is_real = setting_of(self.programme), not self.query.dry_run
-        return Answer(
-            {"results": [_item(next(answers) if isinstance(one, PurchaseFacts) else one, setting, is_real=is_real) for one in said]}
-        )
+    def _record(self, purchases: list[PurchaseFacts]) -> list[PurchaseRecord | Problem]:
+        return services.record_purchases(programme=self.programme, purchases=purchases, at=self.at)
 
 
 class Returns(PartnerView):
     """What came back of purchases."""
 
+    posts = True
     scopes: ClassVar = {"POST": Scope.RETURNS_WRITE}
 
     @described(
@@ -111,19 +127,3 @@ class Returns(PartnerView):
         purchase = queries.purchase_by_external_id(programme=self.programme, source=self.source, external_id=shape.purchase_external_id)
         record = services.record_return(purchase=purchase, facts=facts, at=self.at)
         return Answer(return_answer(record, setting_of(self.programme)), 201, record.replayed)
-
-
-def _facts_or_problem(item: Any, source: str) -> PurchaseFacts | Problem:
-    try:
-        return read(PurchaseShape, item).facts(source)
-    except Problem as problem:
-        return problem
-
-
-def _item(answer: PurchaseRecord | Problem, setting: Setting, *, is_real: bool) -> dict[str, Any]:
-    if isinstance(answer, Problem):
-        return {"status": answer.status, "body": answer.as_dict(), "replayed": False}
-    body = purchase_answer(answer, setting)
-    if is_real or answer.replayed:
-        return {"status": 201, "body": body, "replayed": answer.replayed}
-    return {"status": 200, "body": body | {"id": None}, "replayed": False}

@@ -4,8 +4,8 @@ import dataclasses
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Collection, Sequence
+from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 
 from loyalty.kit.money import Money, half_up, share_out
@@ -24,6 +24,7 @@ class LineFacts:
     price_minor: int
     discount_minor: int = 0
     tax_minor: int = 0
+    flags: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         assert self.quantity > 0 and self.price_minor >= 0 and self.discount_minor >= 0, self
@@ -54,6 +55,12 @@ class PurchaseFacts:
     card: str | None = None
     tender: TenderFacts | None = None
     codes: tuple[str, ...] = ()
+    tender_kinds: tuple[str, ...] = ()
+
+    @property
+    def receipt(self) -> tuple[str, str]:
+        """By what a purchase is known."""
+        return (self.source, self.external_id)
 
     @property
     def price_minor(self) -> int:
@@ -67,9 +74,9 @@ class PurchaseFacts:
         """16 bytes that tell whether the same external id carries the same facts, in whatever time zone they were written."""
         who = self.member or self.member_external_id or self.card
         tender = (self.tender.amount_minor, self.tender.redemption) if self.tender else None
-        facts = (who, self.occurred_at.timestamp(), self.currency, self.channel, self.store, tender, self.codes)
+        facts = (who, self.occurred_at.timestamp(), self.currency, self.channel, self.store, tender, self.codes, self.tender_kinds)
         lines = (
-            (n.external_id, n.sku, n.category, n.brand, n.quantity.normalize(), n.price_minor, n.discount_minor, n.tax_minor)
+            (n.external_id, n.sku, n.category, n.brand, n.quantity.normalize(), n.price_minor, n.discount_minor, n.tax_minor, n.flags)
             for n in self.lines
         )
         return hashlib.blake2b(repr((facts, *lines)).encode(), digest_size=16).digest()
@@ -77,11 +84,13 @@ class PurchaseFacts:
 
 WHOLE = "1"
 """The line of a purchase that was sent with an amount only."""
+AMOUNT_ONLY = "amount_only"
+"""The flag of that line: its quantity is money, so rules see one piece."""
 
 
 def whole_line(total: Money) -> LineFacts:
     """Return the one line that stands for an amount: it counts the currency, so that any part of the amount can come back."""
-    return LineFacts(WHOLE, "", "", "", total.decimal or Decimal(1), total.minor)
+    return LineFacts(WHOLE, "", "", "", total.decimal or Decimal(1), total.minor, flags=(AMOUNT_ONLY,))
 
 
 def priced_lines(facts: PurchaseFacts) -> tuple[Line, ...]:
@@ -95,6 +104,10 @@ def priced_lines(facts: PurchaseFacts) -> tuple[Line, ...]:
             price_minor=line.price_minor,
             paid_minor=line.price_minor - share,
             tax_minor=_part(line.tax_minor, line.price_minor - share, line.price_minor),
+            quantity=pieces(line.quantity, line.flags),
+            brand=line.brand,
+            flags=frozenset(line.flags),
+            discount_minor=line.discount_minor,
         )
         for line, share in zip(facts.lines, shares, strict=True)
     )
@@ -120,15 +133,34 @@ def kept_lines(lines: Sequence[Line], kept: Sequence[Kept]) -> tuple[Line, ...]:
     """
     prices = [half_up(line.price_minor * some.share) for line, some in zip(lines, kept, strict=True)]
     return tuple(
-        Line(
-            category=line.category,
-            sku=line.sku,
+        line._replace(
             price_minor=price,
             paid_minor=_part(line.paid_minor, price, line.price_minor),
             tax_minor=half_up(line.tax_minor * some.share),
+            quantity=pieces(some.quantity, line.flags),
+            discount_minor=half_up(line.discount_minor * some.share),
         )
         for line, some, price in zip(lines, kept, prices, strict=True)
     )
+
+
+def shares_of_taking(left: Sequence[int], targets: Sequence[int], units: int) -> list[int]:
+    """Share what is taken back over the grants of one purchase, oldest first in both lists.
+
+    First from those that hold more than they should (`targets`), the newest first; where that is not enough, from the newest.
+    """
+    assert 0 <= units <= sum(left), (units, left)
+    taken = [0] * len(left)
+    for floors in (targets, [0] * len(left)):
+        for place in reversed(range(len(left))):
+            taken[place] += min(units - sum(taken), max(0, left[place] - taken[place] - floors[place]))
+    assert sum(taken) == units, (taken, units)
+    return taken
+
+
+def pieces(quantity: Decimal, flags: Collection[str]) -> Decimal:
+    """Return the quantity as rules see it."""
+    return min(quantity, Decimal(1)).to_integral_value(ROUND_CEILING) if AMOUNT_ONLY in flags else quantity
 
 
 def _part(total: int, numerator: int, denominator: int) -> int:

@@ -4,14 +4,14 @@ import dataclasses
 import datetime as dt
 import uuid
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models import QuerySet
 
 from accounts.members.models import Member
 from accounts.programmes.models import Programme
 from loyalty.kit.clock import month_end
 from loyalty.kit.rest.paging import BY_DAY, Key
-from rewards.purchases.models import Purchase
+from rewards.purchases.models import Purchase, PurchaseClaim
 
 NEWEST_FIRST = (Key("business_on", BY_DAY, descending=True), Key("id", uuid.UUID, descending=True))
 
@@ -44,23 +44,29 @@ def purchases_like(programme: Programme, wanted: PurchaseFilter) -> QuerySet[Pur
 
 
 def purchases_with_receipt(programme: Programme, receipt: str) -> list[uuid.UUID]:
-    """Return the ids of the purchases with exactly this receipt number, whichever shop system sent it.
+    """Return the ids of the purchases with exactly this receipt number, whichever shop system sent it."""
+    return with_number(PurchaseClaim, programme, receipt)
 
-    Walks the few sources through the claims' unique index (programme, source, external_id), so that no other index is needed.
+
+def with_number(model: type[models.Model], programme: Programme, number: str) -> list[uuid.UUID]:
+    """Return the ids of a programme's rows with exactly this external id, whoever sent it.
+
+    Walks the few sources through the unique index (programme, source, external_id), so that no other index is needed.
     """
+    table = model._meta.db_table  # noqa: SLF001  # Django documents _meta
     with connection.cursor() as cursor:
-        cursor.execute(_BY_RECEIPT, {"programme": programme.pk, "receipt": receipt})
-        return [purchase for (purchase,) in cursor.fetchall()]
+        cursor.execute(_BY_NUMBER.format(table=table), {"programme": programme.pk, "number": number})
+        return [found for (found,) in cursor.fetchall()]
 
 
-_BY_RECEIPT = """
+_BY_NUMBER = """
     WITH RECURSIVE sender AS (
-        (SELECT source FROM rewards_purchaseclaim WHERE programme_id = %(programme)s ORDER BY source LIMIT 1)
+        (SELECT source FROM {table} WHERE programme_id = %(programme)s ORDER BY source LIMIT 1)
         UNION ALL
-        SELECT (SELECT c.source FROM rewards_purchaseclaim c
+        SELECT (SELECT c.source FROM {table} c
                  WHERE c.programme_id = %(programme)s AND c.source > s.source ORDER BY c.source LIMIT 1)
           FROM sender s WHERE s.source IS NOT NULL
     )
-    SELECT c.id FROM sender s JOIN rewards_purchaseclaim c
-        ON c.programme_id = %(programme)s AND c.source = s.source AND c.external_id = %(receipt)s
+    SELECT c.id FROM sender s JOIN {table} c
+        ON c.programme_id = %(programme)s AND c.source = s.source AND c.external_id = %(number)s
 """

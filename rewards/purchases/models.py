@@ -1,5 +1,6 @@
 """What was bought and what came back. Rows are never edited."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +9,8 @@ from accounts.members.models import Member
 from accounts.programmes.models import Programme
 from ledger.points.models import Owned
 from loyalty.kit.ids import uuid7
+from rewards.earning.domain import Line
+from rewards.purchases.domain import AMOUNT_ONLY, pieces
 
 
 class Purchase(Owned):
@@ -29,6 +32,7 @@ class Purchase(Owned):
     units = models.BigIntegerField(_("points earned"), default=0)
     earned = models.JSONField(_("earned"), default=list)
     evaluation = models.JSONField(_("evaluation"), default=list)
+    facts = models.JSONField(_("facts of the evaluation"), default=dict, help_text=_("What the rules asked for beside the lines."))
 
     class Meta:
         verbose_name = _("purchase")
@@ -57,6 +61,7 @@ class PurchaseLine(Owned):
     paid_minor = models.BigIntegerField(_("paid in money"))
     discount_minor = models.BigIntegerField(_("discount"), default=0)
     tax_minor = models.BigIntegerField(_("tax"), default=0)
+    flags = ArrayField(models.CharField(max_length=40), verbose_name=_("flags"), default=list)
 
     class Meta:
         verbose_name = _("purchase line")
@@ -65,6 +70,25 @@ class PurchaseLine(Owned):
 
     def __str__(self) -> str:
         return self.sku or self.external_id
+
+    @property
+    def is_amount_only(self) -> bool:
+        """Whether it stands for a purchase that was sent with an amount: its quantity is money, and it has no name."""
+        return AMOUNT_ONLY in self.flags
+
+    def as_bought(self) -> Line:
+        """The whole line as rules see it."""
+        return Line(
+            category=self.category,
+            sku=self.sku,
+            price_minor=self.price_minor,
+            paid_minor=self.paid_minor,
+            tax_minor=self.tax_minor,
+            quantity=pieces(self.quantity, self.flags),
+            brand=self.brand,
+            flags=frozenset(self.flags),
+            discount_minor=self.discount_minor,
+        )
 
 
 class PurchaseClaim(models.Model):
@@ -116,9 +140,53 @@ class Return(Owned):
                 violation_error_message=_("This return has been sent before."),
             ),
         )
+        indexes = (
+            models.Index(
+                fields=["business_on"], include=["points_account", "purchase", "price_minor", "refunded_minor"], name="return_by_day"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.external_id
+
+
+class PurchaseRevision(Owned):
+    """What did a recalculation make of a purchase afterwards? The newest one says by which rules and facts returns are judged.
+
+    `evaluation` is that of everything that was bought. An outcome of a rule that was added says by which revision (`since`), and so does
+    each entry of `earned`; each entry of `reversed` names the grant that it was taken from.
+    """
+
+    purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="revisions", db_constraint=False, verbose_name=_("purchase"))
+    number = models.PositiveSmallIntegerField(_("number"))
+    cause = models.UUIDField(_("recalculation"))
+    business_on = models.DateField(_("business day"))
+    recorded_at = models.DateTimeField(_("recorded"))
+    units = models.BigIntegerField(_("points"), help_text=_("Given less taken back."))
+    arrears_units = models.BigIntegerField(_("points owed"), default=0)
+    earned = models.JSONField(_("earned"), default=list)
+    reversed = models.JSONField(_("taken back"), default=list)
+    evaluation = models.JSONField(_("evaluation"), default=list)
+    facts = models.JSONField(_("facts of the evaluation"), default=dict)
+
+    class Meta:
+        verbose_name = _("revision of a purchase")
+        verbose_name_plural = _("revisions of purchases")
+        constraints = (
+            models.UniqueConstraint(
+                fields=["points_account", "purchase", "number"],
+                name="revision_numbers_are_unique",
+                violation_error_message=_("Somebody else has just revised this purchase. Try again."),
+            ),
+            models.UniqueConstraint(
+                fields=["points_account", "cause", "purchase"],
+                name="revision_once_by_cause",
+                violation_error_message=_("This recalculation has revised the purchase before."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number}"
 
 
 class ReturnLine(Owned):

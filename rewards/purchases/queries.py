@@ -2,24 +2,21 @@
 
 import dataclasses
 import datetime as dt
-import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from accounts.entities.models import Channel, Store
 from accounts.entities.queries import UnknownChannel, UnknownStore
-from accounts.members.domain import normalise_card
-from accounts.members.models import Member
 from accounts.programmes.models import Programme
+from loyalty.kit.kept import Kept
 from loyalty.kit.problems import NotFound
 from rewards.purchases.domain import PurchaseFacts
-from rewards.purchases.models import Purchase, PurchaseClaim, PurchaseLine, Return
-
-_KEEP_SECONDS = 5.0
+from rewards.purchases.models import Purchase, PurchaseClaim, PurchaseLine, PurchaseRevision, Return
 
 
 class MemberNotFound(NotFound):
@@ -28,64 +25,6 @@ class MemberNotFound(NotFound):
 
 class PurchaseNotFound(NotFound):
     code = "purchase_not_found"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Members:
-    """The members that some purchases name, by every way of naming one."""
-
-    by_id: dict[uuid.UUID, Member]
-    by_external_id: dict[str, Member]
-    by_card: dict[str, Member]
-
-    def of(self, facts: PurchaseFacts) -> Member:
-        """Raises: MemberNotFound."""
-        found = None
-        if facts.member is not None:
-            found = self.by_id.get(facts.member)
-        elif facts.member_external_id is not None:
-            found = self.by_external_id.get(facts.member_external_id)
-        elif facts.card is not None:
-            found = self.by_card.get(normalise_card(facts.card))
-        if found is None:
-            raise MemberNotFound(_("There is no such member. Enrol the member first, or check the card number."))
-        return found
-
-
-def members_named(programme: Programme, purchases: Sequence[PurchaseFacts]) -> Members:
-    """Return all members that these purchases name, in one query."""
-    ids = [p.member for p in purchases if p.member is not None]
-    external_ids = [p.member_external_id for p in purchases if p.member_external_id is not None]
-    cards = [normalise_card(p.card) for p in purchases if p.card is not None]
-    found: dict[uuid.UUID, Member] = {}
-    for name, values in (("id", ids), ("external_id", external_ids), ("number", cards)):
-        if values:
-            found |= _members_by(name, values, programme)
-    return Members(
-        found,
-        {member.external_id: member for member in found.values() if member.external_id},
-        {member.number: member for member in found.values()},
-    )
-
-
-_UNASKED = {"attributes", "enrolment_fingerprint"}
-_FIELDS = [field.attname for field in Member._meta.concrete_fields if field.attname not in _UNASKED]  # noqa: SLF001  # Django documents _meta
-_PROGRAMME = Member._meta.get_field("programme")  # noqa: SLF001  # Django documents _meta
-_MEMBERS = {
-    name: f"SELECT {', '.join(_FIELDS)} FROM accounts_member WHERE programme_id = %s AND {name} = ANY (%s)"  # noqa: S608  # our own names
-    for name in ("id", "external_id", "number")
-}
-
-
-def _members_by(name: str, values: Sequence[object], programme: Programme) -> dict[uuid.UUID, Member]:
-    """Return members without the detour over a query set, which would cost a till's purchase more than all its rules."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MEMBERS[name], [programme.pk, list(values)])
-        rows = cursor.fetchall()
-    members = {row[0]: Member.from_db("default", _FIELDS, row) for row in rows}
-    for member in members.values():
-        _PROGRAMME.set_cached_value(member, programme)
-    return members
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -100,30 +39,32 @@ class Places:
         if code is None:
             return None
         if code not in self.stores:
-            raise UnknownStore(_("There is no store with the code %(code)s.") % {"code": code})
+            raise UnknownStore(
+                _("There is no store with the code %(code)s. Ask the programme's owner for the codes of their stores.") % {"code": code}
+            )
         return self.stores[code]
 
     def channel(self, code: str) -> int:
         """Raises: UnknownChannel."""
         if code not in self.channels:
-            raise UnknownChannel(_("There is no channel with the code %(code)s.") % {"code": code})
+            raise UnknownChannel(
+                _("There is no channel with the code %(code)s. Ask the programme's owner for the codes of their channels.") % {"code": code}
+            )
         return self.channels[code]
 
 
-_places: dict[int, tuple[float, Places]] = {}
+_places: Kept[int, Places] = Kept()
 
 
 def places_of(entity: int, purchases: Sequence[PurchaseFacts]) -> Places:
     """Return the company's places, at most a few seconds old; read afresh when the purchases name one that is not known yet."""
     stores = {purchase.store for purchase in purchases if purchase.store is not None}
     channels = {purchase.channel for purchase in purchases}
-    kept = _places.get(entity)
-    if kept is not None and time.monotonic() < kept[0] and stores <= kept[1].stores.keys() and channels <= kept[1].channels.keys():
-        return kept[1]
+    kept = _places.found(entity)
+    if kept is not None and stores <= kept.stores.keys() and channels <= kept.channels.keys():
+        return kept
     found = dict(Store.objects.filter(entity=entity).values_list("code", "pk"))
-    places = Places(found, dict(Channel.objects.filter(entity=entity).values_list("code", "pk")))
-    _places[entity] = (time.monotonic() + _KEEP_SECONDS, places)
-    return places
+    return _places.keep(entity, Places(found, dict(Channel.objects.filter(entity=entity).values_list("code", "pk"))))
 
 
 _CLAIMS = """
@@ -169,8 +110,30 @@ def purchase_by_id(*, programme: Programme, purchase_id: uuid.UUID) -> Purchase:
     """Return a programme's purchase with its places. Raises: PurchaseNotFound."""
     found = Purchase.objects.filter(pk=purchase_id, programme=programme).select_related("store", "channel", "member").first()
     if found is None:
-        raise PurchaseNotFound(_("There is no such purchase."))
+        raise PurchaseNotFound(_("There is no such purchase. Look it up in the list of purchases."))
     return found
+
+
+def purchases_of(programme: Programme) -> QuerySet[Purchase]:
+    """Return a programme's purchases with their places."""
+    return Purchase.objects.filter(programme=programme).select_related("store", "channel")
+
+
+def revisions_of(purchases: Collection[Purchase]) -> dict[uuid.UUID, list[PurchaseRevision]]:
+    """Return what recalculations made of these purchases, by purchase, oldest first; one query."""
+    found: dict[uuid.UUID, list[PurchaseRevision]] = {purchase.pk: [] for purchase in purchases}
+    if not found:
+        return found
+    wallets = {purchase.points_account_id for purchase in purchases}
+    for row in PurchaseRevision.objects.filter(purchase__in=found, points_account__in=wallets).order_by("number"):
+        found[row.purchase_id].append(row)
+    return found
+
+
+def judged(purchase: Purchase, revisions: Sequence[PurchaseRevision]) -> list[dict[str, Any]]:
+    """Return what the rules made of a purchase, as it stands after its recalculations."""
+    outcomes: list[dict[str, Any]] = revisions[-1].evaluation if revisions else purchase.evaluation
+    return outcomes
 
 
 def lines_of(purchase: Purchase) -> list[PurchaseLine]:

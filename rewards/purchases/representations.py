@@ -2,31 +2,52 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from loyalty.kit.money import Money
+from ledger.points.domain import last_day
+from ledger.seals.representations import ReceiptAnswer
+from loyalty.kit.money import exponent, minor_text
+from rewards.earning.domain.conditions import kind_of
+from rewards.earning.domain.expressions import write
+from rewards.earning.domain.fields import Kind
 from rewards.earning.queries import Setting
 from rewards.earning.representations import BalanceAnswer, balances_answer
-from rewards.purchases.models import Purchase, PurchaseLine
+from rewards.purchases.models import Purchase, PurchaseLine, PurchaseRevision
+from rewards.purchases.queries import judged
 from rewards.purchases.services import PurchaseRecord, ReturnRecord
 
 
 class EarnedAnswer(BaseModel):
-    """Points that a purchase gave; `available_at` is when they can be spent."""
+    """Points that a purchase gave; `available_at` is when they can be spent, `last_on` the last day on which they can."""
 
     currency: str
     units: int
     state: str
     available_at: str
+    last_on: str | None = None
     expires_on: str | None
 
 
+class MissedAnswer(BaseModel):
+    """The part of a rule's condition that did not hold, as colleagues write it; `missing` is how much more would have been enough.
+
+    Amounts of money are texts in major units, other figures as they are.
+    """
+
+    condition: str
+    found: str | int | list[str] | None
+    missing: str | int | None
+
+
 class OutcomeAnswer(BaseModel):
-    """What one rule made of a purchase; `missing` is the amount to its next step."""
+    """What one rule made of a purchase; `missing` is the amount to its next step.
+
+    `units_before_limit` is what it would have given without its limit or another rule that counted in its place.
+    """
 
     rule: str
     version: int
@@ -35,6 +56,8 @@ class OutcomeAnswer(BaseModel):
     reason: str
     units: int
     missing: str
+    units_before_limit: int | None = None
+    missed: MissedAnswer | None = None
 
 
 class PurchaseBody(BaseModel):
@@ -57,6 +80,7 @@ class PurchaseAnswer(PurchaseBody):
     """A recorded purchase with the member's points after it."""
 
     balances: list[BalanceAnswer]
+    receipts: list[ReceiptAnswer] = []
 
 
 class LineAnswer(BaseModel):
@@ -73,26 +97,19 @@ class LineAnswer(BaseModel):
     tax: str
 
 
-class PurchaseStory(PurchaseBody):
-    """A purchase with its lines and where it was made."""
+class PurchaseListed(PurchaseBody):
+    """A purchase and where it was made."""
 
     store: str | None
     channel: str
-    lines: list[LineAnswer]
 
 
-class ItemAnswer(BaseModel):
-    """What became of one item of a batch."""
+class PurchasesAnswer(BaseModel):
+    """A page of purchases, newest first."""
 
-    status: int
-    body: dict[str, Any]
-    replayed: bool = False
-
-
-class BatchAnswer(BaseModel):
-    """One result for each item, in their order."""
-
-    results: list[ItemAnswer]
+    results: list[PurchaseListed]
+    next: str | None
+    previous: str | None
 
 
 class ReversedAnswer(BaseModel):
@@ -110,6 +127,46 @@ class RestoredAnswer(BaseModel):
 
     currency: str
     units: int
+
+
+class GivenAnswer(BaseModel):
+    """Points given of one currency."""
+
+    currency: str
+    units: int
+
+
+class RevisionAnswer(BaseModel):
+    """What a recalculation gave for the purchase afterwards, or took back of it."""
+
+    recalculation: uuid.UUID
+    business_on: str
+    given: list[GivenAnswer]
+    reversed: list[ReversedAnswer]
+
+
+class PurchaseStory(PurchaseBody):
+    """A purchase with its lines, where it was made, and its recalculations."""
+
+    store: str | None
+    channel: str
+    lines: list[LineAnswer]
+    revisions: list[RevisionAnswer] = []
+
+
+class ItemAnswer(BaseModel):
+    """What became of one item of a batch."""
+
+    status: int
+    body: dict[str, Any]
+    replayed: bool = False
+
+
+class BatchAnswer(BaseModel):
+    """One result for each item, in their order."""
+
+    results: list[ItemAnswer]
+    receipts: list[ReceiptAnswer] = []
 
 
 class ReturnAnswer(BaseModel):
@@ -130,6 +187,7 @@ class ReturnAnswer(BaseModel):
     arrears: int
     withheld: str
     balances: list[BalanceAnswer]
+    receipts: list[ReceiptAnswer] = []
 
 
 def purchase_answer(record: PurchaseRecord, setting: Setting) -> dict[str, Any]:
@@ -137,13 +195,22 @@ def purchase_answer(record: PurchaseRecord, setting: Setting) -> dict[str, Any]:
     return _purchase(record.purchase, setting) | {"balances": balances_answer(record.holdings, setting)}
 
 
-def purchase_story(purchase: Purchase, lines: Sequence[PurchaseLine], setting: Setting) -> dict[str, Any]:
+def purchase_story(
+    purchase: Purchase, lines: Sequence[PurchaseLine], revisions: Sequence[PurchaseRevision], setting: Setting
+) -> dict[str, Any]:
     """Shown as PurchaseStory."""
-    return _purchase(purchase, setting) | {
-        "store": purchase.store.code if purchase.store else None,
-        "channel": purchase.channel.code,
+    return purchase_listed(purchase, revisions, setting) | {
         "lines": [_line(line, purchase.currency) for line in lines],
+        "revisions": [_revision(row) for row in revisions],
     }
+
+
+def purchase_listed(purchase: Purchase, revisions: Sequence[PurchaseRevision], setting: Setting) -> dict[str, Any]:
+    """Shown as PurchaseListed: why it earned what it did, as its recalculations have left it."""
+    told = {"evaluation": [outcome_answer(of, purchase.currency) for of in judged(purchase, revisions)]}
+    return (
+        _purchase(purchase, setting) | told | {"store": purchase.store.code if purchase.store else None, "channel": purchase.channel.code}
+    )
 
 
 def return_answer(record: ReturnRecord, setting: Setting) -> dict[str, Any]:
@@ -161,7 +228,7 @@ def return_answer(record: ReturnRecord, setting: Setting) -> dict[str, Any]:
         "currency": currency,
         "amount": amount_text(row.price_minor, currency),
         "refunded": amount_text(row.refunded_minor, currency),
-        "reversed": [{name: of[name] for name in ("currency", "units", "taken", "owed", "forgiven")} for of in row.reversed],
+        "reversed": _merged(row.reversed),
         "restored": [{"currency": setting.main, "units": row.restored_units}] if row.restored_units else [],
         "arrears": row.arrears_units,
         "withheld": amount_text(0, currency),
@@ -170,7 +237,7 @@ def return_answer(record: ReturnRecord, setting: Setting) -> dict[str, Any]:
 
 
 def amount_text(minor: int, currency: str) -> str:
-    return str(Money(minor, currency))
+    return minor_text(minor, currency)
 
 
 def moment_text(at: dt.datetime) -> str:
@@ -191,18 +258,20 @@ def _purchase(purchase: Purchase, setting: Setting) -> dict[str, Any]:
         "amount": amount_text(purchase.price_minor, currency),
         "paid_with_points": amount_text(purchase.tender_minor, currency),
         "redemption": str(purchase.tender) if purchase.tender else None,
-        "earned": [_earned(of, occurred_at, setting) for of in purchase.earned],
-        "evaluation": [_outcome(of, currency) for of in purchase.evaluation],
+        "earned": [earned_answer(of, occurred_at, setting) for of in purchase.earned],
+        "evaluation": [outcome_answer(of, currency) for of in purchase.evaluation],
     }
 
 
-def _earned(of: dict[str, Any], occurred_at: str, setting: Setting) -> dict[str, Any]:
+def earned_answer(of: dict[str, Any], occurred_at: str, setting: Setting) -> dict[str, Any]:
+    """Shown as EarnedAnswer."""
     is_pending = of["state"] == "pending"
     return {
         "currency": of["currency"],
         "units": of["units"],
         "state": of["state"],
         "available_at": _begin_of(of["available_on"], setting.programme.time_zone) if is_pending else occurred_at,
+        "last_on": last_day(dt.date.fromisoformat(of["expires_on"])).isoformat() if of["expires_on"] else None,
         "expires_on": of["expires_on"],
     }
 
@@ -211,7 +280,8 @@ def _begin_of(day: str, time_zone: str) -> str:
     return moment_text(dt.datetime.combine(dt.date.fromisoformat(day), dt.time(), ZoneInfo(time_zone)))
 
 
-def _outcome(of: dict[str, Any], currency: str) -> dict[str, Any]:
+def outcome_answer(of: dict[str, Any], currency: str) -> dict[str, Any]:
+    """Shown as OutcomeAnswer."""
     return {
         "rule": of["rule"],
         "version": of["version"],
@@ -220,7 +290,44 @@ def _outcome(of: dict[str, Any], currency: str) -> dict[str, Any]:
         "reason": of["reason"],
         "units": of["units"],
         "missing": amount_text(of["missing_minor"], currency),
+        "units_before_limit": of.get("before_cap"),
+        "missed": _missed(of["miss"], currency) if "miss" in of else None,
     }
+
+
+def _missed(miss: dict[str, Any], currency: str) -> dict[str, Any]:
+    wanted = miss["wanted"]
+    is_money = kind_of(wanted) is Kind.MONEY
+
+    def plain(value: Any) -> Any:
+        return amount_text(value, currency) if is_money and isinstance(value, int) else value
+
+    condition = write(wanted, of_lines=False, decimals=exponent(currency))
+    return {"condition": condition, "found": plain(miss["found"]), "missing": plain(miss.get("missing"))}
+
+
+def _revision(row: PurchaseRevision) -> dict[str, Any]:
+    return {
+        "recalculation": str(row.cause),
+        "business_on": row.business_on.isoformat(),
+        "given": [{"currency": of["currency"], "units": of["units"]} for of in row.earned],
+        "reversed": [reversed_answer(of) for of in row.reversed],
+    }
+
+
+def reversed_answer(of: Mapping[str, Any]) -> dict[str, Any]:
+    """Shown as ReversedAnswer."""
+    return {name: of[name] for name in ("currency", "units", "taken", "owed", "forgiven")}
+
+
+def _merged(reversed_: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Tell what was taken back once for each currency, from however many grants it came."""
+    found: dict[str, dict[str, Any]] = {}
+    for of in map(reversed_answer, reversed_):
+        known = found.setdefault(of["currency"], of)
+        if known is not of:
+            known |= {name: known[name] + of[name] for name in ("units", "taken", "owed", "forgiven")}
+    return list(found.values())
 
 
 def _line(line: PurchaseLine, currency: str) -> dict[str, Any]:

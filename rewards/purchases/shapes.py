@@ -1,19 +1,19 @@
 """Purchases and returns as partners send them."""
 
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from django.utils.translation import gettext as _
 from pydantic import Field
 
-from loyalty.kit.money import MalformedAmount, Money
+from loyalty.kit.money import MalformedAmount, Money, parse_minor
 from loyalty.kit.problems import FieldError
-from loyalty.kit.rest.shapes import CurrencyCode, Id, InvalidInput, Moment, MoneyText, Quantity, Shape, line
+from loyalty.kit.rest.shapes import Code, CurrencyCode, Id, InvalidInput, Moment, MoneyText, Quantity, Reference, Seen, Shape, line
+from rewards.earning.batches import MOST_ITEMS
 from rewards.purchases.domain import LineFacts, PurchaseFacts, TenderFacts, whole_line
 from rewards.purchases.services import ReturnFacts
 
 MOST_LINES = 500
-MOST_ITEMS = 500
 MOST_MINOR = 10**12
 """No line and no purchase costs more; every sum of them fits the books."""
 MOST_QUANTITY = 10**9
@@ -22,25 +22,25 @@ MOST_QUANTITY = 10**9
 class LineShape(Shape):
     """One line of a receipt: `unit_price` x `quantity` less `discount`, or its `amount` after discount."""
 
-    external_id: Annotated[str, line(100)]
+    external_id: Reference
     """Unique on the receipt; a return names it."""
     quantity: Quantity
-    sku: Annotated[str, line(100, least=0)] = ""
-    category: Annotated[str, line(100, least=0)] = ""
-    brand: Annotated[str, line(100, least=0)] = ""
+    sku: Annotated[str, line(100, least=0), Seen] = ""
+    category: Annotated[str, line(100, least=0), Seen] = ""
+    brand: Annotated[str, line(100, least=0), Seen] = ""
     unit_price: MoneyText | None = None
     amount: MoneyText | None = None
     discount: MoneyText | None = None
     tax: MoneyText | None = None
     """The tax in the line's amount."""
-    flags: Annotated[list[Annotated[str, line(40)]], Field(max_length=20)] | None = None
-    """Marks of the shop's own; accepted, not yet used."""
+    flags: Annotated[list[Code], Field(max_length=20)] | None = None
+    """Marks of the shop's own that rules may ask for, for example full_price."""
 
 
 class TenderShape(Shape):
     """A means of payment. Only points count here: with `redemption` the hold that reserves them, without one they are taken now."""
 
-    kind: Literal["points", "cash", "card", "gift_card", "other"]
+    kind: Literal["points", "cash", "card", "store_card", "gift_card", "other"]
     amount: MoneyText
     redemption: Id | None = None
 
@@ -48,19 +48,19 @@ class TenderShape(Shape):
 class PurchaseShape(Shape):
     """A purchase: who, when, where, and `lines` or an `amount`."""
 
-    external_id: Annotated[str, line(100)]
+    external_id: Reference
     """The receipt's number, unique at the sender."""
     occurred_at: Moment
-    channel: Annotated[str, line(40)]
+    channel: Code
     currency: CurrencyCode
     member: Id | None = None
-    member_external_id: Annotated[str, line(100)] | None = None
-    card: Annotated[str, line(40)] | None = None
-    store: Annotated[str, line(40)] | None = None
+    member_external_id: Reference | None = None
+    card: Code | None = None
+    store: Code | None = None
     lines: Annotated[list[LineShape], Field(min_length=1, max_length=MOST_LINES)] | None = None
     amount: MoneyText | None = None
     tenders: Annotated[list[TenderShape], Field(max_length=20)] | None = None
-    codes: Annotated[list[Annotated[str, line(40)]], Field(max_length=20)] | None = None
+    codes: Annotated[list[Code], Field(max_length=20)] | None = None
 
     def facts(self, source: str) -> PurchaseFacts:
         """Return what the shop says, in the service's words. Raises: InvalidInput."""
@@ -83,13 +83,8 @@ class PurchaseShape(Shape):
             card=self.card,
             tender=tender,
             codes=tuple(self.codes or ()),
+            tender_kinds=tuple(sorted({one.kind for one in self.tenders or ()})),
         )
-
-
-class BatchShape(Shape):
-    """Up to 500 things, each judged by itself."""
-
-    items: Annotated[list[Any], Field(min_length=1, max_length=MOST_ITEMS)]
 
 
 class PurchaseBatch(Shape):
@@ -101,15 +96,15 @@ class PurchaseBatch(Shape):
 class ReturnedLineShape(Shape):
     """How much of which line came back."""
 
-    external_id: Annotated[str, line(100)]
+    external_id: Reference
     quantity: Quantity
 
 
 class ReturnShape(Shape):
     """A return of `lines`, of an `amount` (for a purchase that was sent with an amount), or, with neither, of all that is left."""
 
-    external_id: Annotated[str, line(100)]
-    purchase_external_id: Annotated[str, line(100)]
+    external_id: Reference
+    purchase_external_id: Reference
     occurred_at: Moment
     lines: Annotated[list[ReturnedLineShape], Field(min_length=1, max_length=MOST_LINES)] | None = None
     amount: MoneyText | None = None
@@ -152,7 +147,7 @@ class _Reading:
         if text is None:
             return 0
         try:
-            return Money.parse(text, self.currency).minor
+            return parse_minor(text, self.currency)
         except MalformedAmount as malformed:
             self.fault(pointer, malformed.code, malformed.detail)
             return 0
@@ -179,7 +174,7 @@ class _Reading:
             self.fault(f"{at}/tax", "out_of_range", _("The tax in a line is not more than the line."))
         if len(self.faults) > before:
             return None
-        return LineFacts(one.external_id, one.sku, one.category, one.brand, one.quantity, price, discount, tax)
+        return LineFacts(one.external_id, one.sku, one.category, one.brand, one.quantity, price, discount, tax, tuple(one.flags or ()))
 
     def price(self, one: LineShape, at: str, discount: int) -> int:
         if one.amount is not None and one.unit_price is None:

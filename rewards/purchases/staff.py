@@ -4,8 +4,8 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -18,20 +18,23 @@ from accounts.entities.models import Store
 from accounts.members.models import Member
 from accounts.programmes.models import Programme
 from accounts.staff.lists import list_page, typed
-from accounts.staff.pages import month_choices, programme_choices, programme_page, read_month, render_part, staff_page
+from accounts.staff.pages import StaffRequest, is_partial, month_choices, programme_choices, read_month, staff_page
 from accounts.staff.roles import Act
+from accounts.staff.saved import render_list, staff_list
 from loyalty.kit import clock
 from loyalty.kit.addresses import query_with
 from loyalty.kit.money import Money
 from rewards.purchases.listing import NEWEST_FIRST, PurchaseFilter, purchases_like
 from rewards.purchases.models import Purchase
-from rewards.purchases.story import story_of
-from rewards.purchases.wording import page_of_story
+from rewards.purchases.story import glance_of, story_of
+from rewards.purchases.wording import page_of_glance, page_of_story
+
+_COLUMNS = ("receipt", "member", "price", "tender", "earned", "where")
 
 
 @require_safe
-@programme_page(Act.FIND_MEMBERS)
-def purchases(request: HttpRequest, programme: Programme) -> HttpResponse:
+@staff_list("purchases", Act.FIND_MEMBERS, filters=("store", "month", "points"), columns=_COLUMNS)
+def purchases(request: StaffRequest, programme: Programme) -> HttpResponse:
     """List purchases, newest first; ?q= is a receipt number, ?store=, ?month=, ?points=1 and ?member= narrow the list."""
     wanted = _filter(request, programme)
     page = list_page(request, purchases_like(programme, wanted), NEWEST_FIRST)
@@ -51,7 +54,7 @@ def purchases(request: HttpRequest, programme: Programme) -> HttpResponse:
         "previous_url": page.previous_url,
         "next_url": page.next_url,
     }
-    return render_part(request, "rewards/purchases/purchases.html", "rewards/purchases/purchases_rows.html", context)
+    return render_list(request, "rewards/purchases/purchases.html", "rewards/purchases/purchases_rows.html", context)
 
 
 @require_safe
@@ -61,6 +64,17 @@ def purchase(request: HttpRequest, purchase: uuid.UUID) -> HttpResponse:
     story = story_of(purchase, get_language() or "en")
     with timezone.override(story.purchase.member.programme.time_zone):
         return render(request, "rewards/purchases/purchase.html", page_of_story(story))
+
+
+@require_safe
+@staff_page(Act.FIND_MEMBERS)
+def peek(request: HttpRequest, purchase: uuid.UUID) -> HttpResponseBase:
+    """Show the side panel of a list what was bought; who comes without htmx gets the whole page."""
+    if not is_partial(request):
+        return redirect("staff:purchase", purchase)
+    found, lines = glance_of(purchase)
+    with timezone.override(found.member.programme.time_zone):
+        return render(request, "rewards/purchases/purchase_peek.html", page_of_glance(found, lines))
 
 
 def _filter(request: HttpRequest, programme: Programme) -> PurchaseFilter:
@@ -86,18 +100,19 @@ def _is_uuid(text: str) -> bool:
 
 
 def _columns() -> list[dict[str, Any]]:
-    figures = (_("Price"), _("Paid with points"), _("Points earned"))
-    return [
-        {"label": _("Receipt")},
-        {"label": _("Member")},
-        *({"label": label, "number": True} for label in figures),
-        {"label": _("Where")},
-    ]
+    labels = (_("Receipt"), _("Member"), _("Price"), _("Paid with points"), _("Points earned"), _("Where"))
+    figures = {"price", "tender", "earned"}
+    return [{"key": key, "label": label, "number": key in figures} for key, label in zip(_COLUMNS, labels, strict=True)]
 
 
 def _row(purchase: Purchase) -> list[Any]:
     return [
-        {"value": purchase.external_id, "url": reverse("staff:purchase", args=[purchase.pk]), "hint": _when(purchase.occurred_at)},
+        {
+            "value": purchase.external_id,
+            "url": reverse("staff:purchase", args=[purchase.pk]),
+            "hint": _when(purchase.occurred_at),
+            "peek": reverse("staff:purchase-peek", args=[purchase.pk]),
+        },
         {"value": str(purchase.member), "url": reverse("staff:member", args=[purchase.member_id])},
         Money(purchase.price_minor, purchase.currency),
         Money(purchase.tender_minor, purchase.currency) if purchase.tender_minor else None,

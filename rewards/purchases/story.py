@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from accounts.programmes.models import PointCurrency
 from ledger.books.models import Journal
 from ledger.points.domain import Source, State
-from ledger.points.models import Lot, LotMove, Movement
-from loyalty.kit.figures import points_text
+from ledger.points.models import Lot, Movement
+from ledger.points.queries import history_of_lots, lot_moves_of
 from loyalty.kit.problems import NotFound
 from rewards.earning.queries import explanations
 from rewards.earning.words import Explanation
-from rewards.purchases.models import Purchase, PurchaseLine, Return, ReturnLine
+from rewards.purchases.models import Purchase, PurchaseLine, PurchaseRevision, Return, ReturnLine
+from rewards.purchases.queries import judged, revisions_of
 from rewards.redemptions.models import Redemption
 
 
@@ -82,11 +83,12 @@ class PurchaseStory:
     earned: list[EarnedLot]
     tender: PaidWithPoints | None
     returns: list[ReturnStory]
+    revisions: list[PurchaseRevision]
     journals: list[Journal]
 
 
 def story_of(purchase_id: uuid.UUID, locale: str) -> PurchaseStory:
-    """Return everything about a purchase; eighteen queries at most, however much happened. Raises: PurchaseNotFound."""
+    """Return everything about a purchase; nineteen queries at most, however much happened. Raises: PurchaseNotFound."""
     related = ("member__programme__legal_entity", "store", "channel")
     purchase = Purchase.objects.filter(pk=purchase_id).select_related(*related).first()
     if purchase is None:
@@ -97,22 +99,28 @@ def story_of(purchase_id: uuid.UUID, locale: str) -> PurchaseStory:
     main = next(currency for currency in currencies.values() if currency.is_default)
     lines = list(PurchaseLine.objects.filter(purchase=purchase.pk).order_by("position"))
     returns, returned = _returns(purchase, lines)
+    revisions = revisions_of([purchase])[purchase.pk]
     return PurchaseStory(
         purchase=purchase,
         main=main,
         lines=lines,
         returned=returned,
-        rules=explanations(purchase.evaluation, currency=purchase.currency, locale=locale, write_points=writer_of(main)),
-        earned=_earned(purchase, currencies),
+        rules=explanations(judged(purchase, revisions), currency=purchase.currency, locale=locale),
+        earned=_earned(purchase, revisions, currencies),
         tender=_tender(purchase),
         returns=returns,
+        revisions=revisions,
         journals=_journals(purchase),
     )
 
 
-def writer_of(currency: PointCurrency) -> Callable[[int], str]:
-    """Return a function that writes points of a currency with their word."""
-    return lambda units: f"{points_text(units, currency.unit.scale)} {currency.word(units)}"
+def glance_of(purchase_id: uuid.UUID) -> tuple[Purchase, list[PurchaseLine]]:
+    """Return a purchase and its lines for a quick look; two queries. Raises: PurchaseNotFound."""
+    related = ("member__programme", "store", "channel")
+    purchase = Purchase.objects.filter(pk=purchase_id).select_related(*related).first()
+    if purchase is None:
+        raise PurchaseNotFound(_("There is no such purchase."))
+    return purchase, list(PurchaseLine.objects.filter(purchase=purchase.pk).order_by("position"))
 
 
 def _returns(purchase: Purchase, lines: Iterable[PurchaseLine]) -> tuple[list[ReturnStory], dict[uuid.UUID, list[ReturnLine]]]:
@@ -128,21 +136,22 @@ def _returns(purchase: Purchase, lines: Iterable[PurchaseLine]) -> tuple[list[Re
     return [ReturnStory(row, [(by_id[part.line_id], part) for part in by_return[row.pk]]) for row in rows], dict(by_line)
 
 
-def _earned(purchase: Purchase, currencies: dict[str, PointCurrency]) -> list[EarnedLot]:
-    grants = [uuid.UUID(earned["movement"]) for earned in purchase.earned]
+def _earned(purchase: Purchase, revisions: Sequence[PurchaseRevision], currencies: dict[str, PointCurrency]) -> list[EarnedLot]:
+    given = [*purchase.earned, *(earned for row in revisions for earned in row.earned)]
+    grants = [uuid.UUID(earned["movement"]) for earned in given]
     if not grants:
         return []
     lots = Lot.objects.filter(points_account=purchase.points_account_id).in_bulk(grants)
     steps = _steps(purchase, grants)
     return [
         EarnedLot(currencies[earned["currency"]], grant, int(earned["units"]), lots.get(grant), steps.get(grant, []))
-        for earned, grant in zip(purchase.earned, grants, strict=True)
+        for earned, grant in zip(given, grants, strict=True)
     ]
 
 
 def _steps(purchase: Purchase, lots: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[LotStep]]:
     """Return what happened to each lot, first to last, with the redemption or purchase behind it."""
-    moves = list(LotMove.objects.filter(points_account=purchase.points_account_id, lot__in=lots).order_by("id"))
+    moves = history_of_lots(lots=lots, points_account=purchase.points_account_id)
     redemptions = redemptions_behind(purchase, {move.movement_id for move in moves if State.REDEEMED in (move.from_state, move.to_state)})
     paid = Purchase.objects.select_related("store").in_bulk([r.purchase for r in redemptions.values() if r.purchase])
     found: dict[uuid.UUID, list[LotStep]] = defaultdict(list)
@@ -185,7 +194,7 @@ def _tender(purchase: Purchase) -> PaidWithPoints | None:
 def lots_taken(redemption: Redemption) -> list[LotTaken]:
     """Return the lots that a redemption's points came from, in the order in which they were spent; four queries."""
     movements = [movement for movement in (redemption.redeem_movement, redemption.hold_movement) if movement]
-    moves = LotMove.objects.filter(points_account=redemption.points_account, movement__in=movements, from_state=State.AVAILABLE)
+    moves = lot_moves_of(movements=movements, points_account=redemption.points_account).filter(from_state=State.AVAILABLE)
     taken: dict[uuid.UUID, int] = defaultdict(int)
     for lot, units in moves.order_by("id").values_list("lot_id", "units"):
         taken[lot] += units
@@ -207,9 +216,13 @@ def _journals(purchase: Purchase) -> list[Journal]:
 
 
 def purchases_of_lots(points_account: uuid.UUID, lots: Sequence[uuid.UUID]) -> dict[uuid.UUID, Purchase]:
-    """Return the purchases that granted these lots, by lot; lots that came from elsewhere are left out. Two queries."""
+    """Return the purchases that granted these lots, by lot; lots that came from elsewhere are left out. Two queries, or three."""
     acts = Movement.objects.filter(points_account=points_account, pk__in=lots, act__points_account=points_account)
-    keys = acts.filter(act__source=Source.PURCHASE).values_list("pk", "act__key")
-    of_lot = {lot: uuid.UUID(key.split(":")[1]) for lot, key in keys if key.startswith("earn:")}
+    keys = acts.filter(act__source__in=[Source.PURCHASE, Source.RECALCULATION]).values_list("pk", "act__key")
+    named = {lot: key.split(":") for lot, key in keys}
+    of_lot = {lot: uuid.UUID(key[1]) for lot, key in named.items() if key[0] == "earn"}
+    if revised := {lot: uuid.UUID(key[1]) for lot, key in named.items() if key[0] == "revise"}:
+        rows = PurchaseRevision.objects.filter(points_account=points_account).in_bulk(list(revised.values()))
+        of_lot |= {lot: rows[revision].purchase_id for lot, revision in revised.items() if revision in rows}
     found = Purchase.objects.filter(points_account=points_account).select_related("store", "channel").in_bulk(list(of_lot.values()))
     return {lot: found[purchase] for lot, purchase in of_lot.items() if purchase in found}

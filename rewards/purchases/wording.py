@@ -1,6 +1,5 @@
 """A purchase's story as its staff page writes it: plain values with words and links."""
 
-import datetime as dt
 from decimal import Decimal
 from itertools import compress
 from typing import Any
@@ -11,13 +10,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from ledger.books.models import Journal
-from ledger.points.domain import State
+from ledger.points.domain import State, last_day
 from ledger.points.models import Lot
 from loyalty.kit.addresses import routed
-from loyalty.kit.figures import money_text
+from loyalty.kit.figures import money_text, points_text
 from loyalty.kit.money import Money
-from rewards.purchases.models import Purchase, PurchaseLine, ReturnLine
-from rewards.purchases.story import EarnedLot, LotStep, LotTaken, PaidWithPoints, PurchaseStory, ReturnStory, writer_of
+from rewards.earning.words import writer_of
+from rewards.purchases.models import Purchase, PurchaseLine, PurchaseRevision, ReturnLine
+from rewards.purchases.story import EarnedLot, LotStep, LotTaken, PaidWithPoints, PurchaseStory, ReturnStory
 
 _STEPS = {
     (State.ISSUED, State.AVAILABLE): "granted",
@@ -30,7 +30,12 @@ _STEPS = {
     (State.REDEEMED, State.AVAILABLE): "restored",
     (State.AVAILABLE, State.EXPIRED): "expired",
     (State.AVAILABLE, State.ADJUSTED): "corrected",
+    (State.AVAILABLE, State.TRANSFERRED): "sent",
+    (State.TRANSFERRED, State.AVAILABLE): "sent_back",
+    (State.AVAILABLE, State.CONVERTED): "converted",
+    (State.CONVERTED, State.AVAILABLE): "converted_back",
 }
+GLANCE_LINES = 8
 _ICONS = {"granted": "plus", "spent": "gift", "held": "lock", "restored": "undo", "expired": "clock", "taken_back": "undo"}
 
 
@@ -53,9 +58,30 @@ def page_of_story(story: PurchaseStory) -> dict[str, Any]:
         "rules": story.rules,
         "lots": [_lot(earned) for earned in story.earned],
         "tender": _tender(story.tender, purchase, write) if story.tender else None,
+        "revisions": [_revision(row, purchase, write) for row in story.revisions],
         "returns": [_return(one, purchase, write) for one in story.returns],
         "journal_columns": [{"label": _("Journal")}, {"label": _("What")}, {"label": _("Day")}, {"label": _("Amount"), "number": True}],
         "journal_rows": [_journal(journal, purchase) for journal in story.journals],
+    }
+
+
+def page_of_glance(purchase: Purchase, lines: list[PurchaseLine]) -> dict[str, Any]:
+    """Return the context of the side panel: the key figures and the first lines."""
+    amounts = [(_("Price"), purchase.price_minor), (_("Paid with points"), purchase.tender_minor)]
+    return {
+        "title": str(purchase.store or purchase.channel),
+        "url": reverse("staff:purchase", args=[purchase.pk]),
+        "subtitle": f"{purchase.member} · {date_format(localtime(purchase.occurred_at), 'j F Y, H:i')}",
+        "stats": [
+            *({"label": label, "value": _money(minor, purchase)} for label, minor in amounts if minor or label == _("Price")),
+            {"label": _("Points earned"), "value": points_text(purchase.units)},
+        ],
+        "columns": [{"label": _("Item")}, {"label": _("Quantity"), "number": True}, {"label": _("Price"), "number": True}],
+        "rows": [
+            [{"value": label_of(line), "hint": line.sku}, _quantity(line.quantity), Money(line.price_minor, purchase.currency)]
+            for line in lines[:GLANCE_LINES]
+        ],
+        "hidden_lines": max(0, len(lines) - GLANCE_LINES),
     }
 
 
@@ -104,7 +130,7 @@ def _line_row(line: PurchaseLine, back: list[ReturnLine], by_points_minor: int, 
     return [
         {"value": label_of(line), "hint": line.sku},
         {"value": _quantity(returned), "kind": "warning"} if returned else "",
-        _quantity(line.quantity),
+        None if line.is_amount_only else _quantity(line.quantity),
         *_amounts(purchase, line.discount_minor, by_points_minor),
         Money(line.price_minor, purchase.currency),
     ]
@@ -117,6 +143,8 @@ def _amounts(purchase: Purchase, *amounts_minor: int) -> list[Money | None]:
 
 def label_of(line: PurchaseLine) -> str:
     """Name a line by what is known of it; an article number stands beside the name, not for it."""
+    if line.is_amount_only:
+        return _("Purchase")
     return " · ".join(_calm(word) for word in (line.category, line.brand) if word) or _("Item %(number)s") % {"number": line.position}
 
 
@@ -153,7 +181,7 @@ def _lot_facts(lot: Lot, earned: EarnedLot) -> list[dict[str, Any]]:
     facts = [{"label": label, "value": write(units)} for label, units in amounts if units or label == _("Left")]
     if lot.is_pending and lot.matures_on:
         facts.append({"label": _("Can be spent from"), "value": date_format(lot.matures_on, "j F Y")})
-    last = date_format(lot.expires_on - dt.timedelta(days=1), "j F Y") if lot.expires_on else _("They never lapse")
+    last = date_format(last_day(lot.expires_on), "j F Y") if lot.expires_on else _("They never lapse")
     return [*facts, {"label": _("Last day"), "value": last}]
 
 
@@ -182,6 +210,10 @@ def _step_title(kind: str) -> str:
         "restored": _("Given back"),
         "expired": _("Ended unspent"),
         "corrected": _("Corrected"),
+        "sent": _("Sent to another member"),
+        "sent_back": _("Back from the other member"),
+        "converted": _("Converted"),
+        "converted_back": _("Back from the conversion"),
         "taken_back": _("Taken back"),
     }
     return titles.get(kind, _("Moved"))
@@ -223,7 +255,7 @@ def lot_row(taken: LotTaken) -> list[Any]:
         origin = {"value": granted_on, "url": reverse("staff:movement", args=[lot.pk])}
     else:
         origin = {"value": purchase.external_id, "url": reverse("staff:purchase", args=[purchase.pk]), "hint": granted_on}
-    return [origin, lot.expires_on - dt.timedelta(days=1) if lot.expires_on else _("no end"), taken.units]
+    return [origin, last_day(lot.expires_on) if lot.expires_on else _("no end"), taken.units]
 
 
 def _return(one: ReturnStory, purchase: Purchase, write: Any) -> dict[str, Any]:
@@ -243,6 +275,22 @@ def _return(one: ReturnStory, purchase: Purchase, write: Any) -> dict[str, Any]:
         ],
         "facts": [{"label": label, "value": value} for label, value in amounts if value],
         "movements": [reverse("staff:movement", args=[undone["movement"]]) for undone in row.reversed],
+    }
+
+
+def _revision(row: PurchaseRevision, purchase: Purchase, write: Any) -> dict[str, Any]:
+    """Say what a recalculation gave or took, with the way to it."""
+    given, taken = sum(of["units"] for of in row.earned), sum(of["units"] for of in row.reversed)
+    amounts = [
+        (_("Points added"), write(given) if given else ""),
+        (_("Points taken back"), write(taken) if taken else ""),
+        (_("of them owed"), write(row.arrears_units) if row.arrears_units else ""),
+    ]
+    return {
+        "title": _("Recalculated"),
+        "when": date_format(localtime(row.recorded_at), "j F Y, H:i"),
+        "facts": [{"label": label, "value": value} for label, value in amounts if value],
+        "url": routed("staff:recalculation", purchase.member.programme.slug, row.cause),
     }
 
 

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 from accounts.members.models import Member
 from ledger.points.domain import Grant, Outcome
 from ledger.points.queries import Holdings
+from loyalty.kit.clock import business_date
 from loyalty.kit.ids import uuid7
 from loyalty.kit.problems import Problem
-from rewards.earning.domain import Evaluation, Line
+from rewards.campaigns.services.purses import Gift, Purses
+from rewards.earning.domain import Basket, Evaluation
+from rewards.earning.domain.rulebook import Rulebook
 from rewards.purchases.domain import PurchaseFacts
 from rewards.purchases.models import Purchase
+from rewards.purchases.services.meet import Claim
 from rewards.redemptions.services import Tender
 
 if TYPE_CHECKING:
@@ -21,6 +25,8 @@ if TYPE_CHECKING:
 
 
 NO_EVALUATION = Evaluation(())
+NO_BASKET = Basket(())
+NO_RULES = Rulebook(())
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -45,20 +51,23 @@ class Draft:
     channel: int
     fingerprint: bytes
     id: uuid.UUID = dataclasses.field(default_factory=uuid7)
-    lines: tuple[Line, ...] = ()
+    basket: Basket = NO_BASKET
+    rules: Rulebook = NO_RULES
     evaluation: Evaluation = NO_EVALUATION
     tender: Tender | None = None
+    tier: str | None = None
+    """Read where ends of points depend on it."""
     grants: list[Grant] = dataclasses.field(default_factory=list)
+    gifts: list[Gift] = dataclasses.field(default_factory=list)
+    """What it got from campaigns."""
     outcomes: list[Outcome] = dataclasses.field(default_factory=list)
     row: dict[str, Any] = dataclasses.field(default_factory=dict)
+    price_minor: int = dataclasses.field(init=False)
+    paid_minor: int = dataclasses.field(init=False)
 
-    @property
-    def receipt(self) -> tuple[str, str]:
-        return (self.facts.source, self.facts.external_id)
-
-    @property
-    def paid_minor(self) -> int:
-        return self.facts.price_minor - self.facts.tender_minor
+    def __post_init__(self) -> None:
+        self.price_minor = self.facts.price_minor
+        self.paid_minor = self.price_minor - self.facts.tender_minor
 
     @property
     def units(self) -> int:
@@ -74,12 +83,23 @@ class Batch:
     at: dt.datetime
     records: dict[int, PurchaseRecord] = dataclasses.field(default_factory=dict)
     problems: dict[int, Problem] = dataclasses.field(default_factory=dict)
+    claims: dict[tuple[str, str], Claim] = dataclasses.field(default_factory=dict)
+    """What was recorded before, by receipt."""
+    done: list[Draft] = dataclasses.field(default_factory=list)
+    holdings: dict[uuid.UUID, list[Holdings]] = dataclasses.field(default_factory=dict)
+    """What the wallets of the done hold now."""
+    purses: Purses = dataclasses.field(default_factory=Purses)
+    """The budgets of campaigns that the purchases draw on."""
     twins: dict[int, int] = dataclasses.field(default_factory=dict)
     """Positions that repeat an earlier position of the same batch."""
 
     @property
     def programme(self) -> "Programme":
         return self.setting.programme
+
+    @property
+    def today(self) -> dt.date:
+        return business_date(self.at, self.programme.time_zone)
 
     def answers(self) -> list[PurchaseRecord | Problem]:
         """Return one answer for each purchase; a repeat inside the batch answers like the first copy."""

@@ -1,35 +1,44 @@
 """A purchase, end to end, in one transaction; the same steps serve one purchase and a batch of them.
 
-Order: read the members, lock their wallets, recognise repeats, take the points tender, evaluate the rules, give the points, write the
-purchases, move the tiers, publish. Each step handles a whole wave; a wave holds at most one purchase of a member, so that what the
-first one earned can be spent by the second.
+Order: read the members, lock their wallets, recognise repeats (one statement); evaluate the rules, take the points tender, give the
+points; write the purchases, count the years and publish (one statement); move the tiers. Each step handles a whole wave; where somebody
+pays with points, a wave holds at most one purchase of a member, so that what the first one earned can be spent by the second.
 """
 
 import contextlib
 import datetime as dt
-import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.members.models import MemberStatus
-from accounts.outbox.services import publish_alike
 from accounts.programmes.models import Programme
 from ledger.points import queries as points_queries
 from ledger.points import services as points
 from ledger.points.domain import Grant, Reason, Sale, Source
 from ledger.valuation.services import record_plain_sale
 from loyalty.kit.clock import business_date
+from loyalty.kit.money import share_out
 from loyalty.kit.points import MOST_POINTS
 from loyalty.kit.problems import Problem, Refused, StartAgain
-from rewards.earning.domain import evaluate
-from rewards.earning.queries import CurrencySetting, Setting, setting_of
-from rewards.purchases import queries
+from rewards.earning.domain import Basket, Cap, evaluate
+from rewards.earning.domain.rulebook import looks_back
+from rewards.earning.domain.triggers import PURCHASE
+from rewards.earning.models import RuleUse
+from rewards.earning.queries import Setting, setting_of
+from rewards.earning.uses import NOTHING, new_uses, note_uses
+from rewards.expiry.queries import places_of
+from rewards.expiry.services import note_activity
+from rewards.purchases import queries, surroundings
 from rewards.purchases.domain import PurchaseFacts, priced_lines
 from rewards.purchases.models import Purchase
 from rewards.purchases.services import rows
+from rewards.purchases.services.budgeting import lock_all, lock_for, note_gifts, promise, set_rooms
 from rewards.purchases.services.draft import Batch, Draft, PurchaseRecord
+from rewards.purchases.services.follow import count_for_quests
+from rewards.purchases.services.meet import Claim, meet
+from rewards.quests.queries import needs_on
 from rewards.redemptions import services as redemptions
 from rewards.tiers import services as tiers
 
@@ -108,34 +117,29 @@ def record_purchases(*, programme: Programme, purchases: Sequence[PurchaseFacts]
 
 def _record(batch: Batch) -> list[PurchaseRecord | Problem]:
     drafts = _draft(batch)
-    points.lock_wallets(points_accounts=[draft.member.points_account_id for draft in drafts])
     if batch.problems:
         _answer_known(batch)
-    done = [draft for wave in _waves(_leave_out_repeats(batch, drafts)) for draft in _record_wave(batch, wave)]
-    if done:
-        rows.insert(done, batch.at)
-        tiers.record_spend(spends=[rows.spend_of(draft) for draft in done], daily_spend=queries.daily_spend)
-        for draft in done:
-            if not draft.grants and draft.paid_minor:
-                record_unearned(
-                    batch.setting, business_on=draft.business_on, paid_minor=draft.paid_minor, key=f"sale:{draft.id}", at=batch.at
-                )
-        told = [(draft.member.id, {"purchase": draft.id}) for draft in done]
-        publish_alike(topic="purchase.recorded", told=told, programme_id=batch.programme.pk, at=batch.at)
-        _answer(batch, done)
+    fresh = _leave_out_repeats(batch, drafts)
+    waves = _waves(fresh, one_by_one=_build_on_each_other(batch, fresh))
+    if len(waves) > 1:
+        lock_all(batch, fresh)
+    for wave in waves:
+        _write(batch, _give_points(batch, wave))
+    _answer(batch)
     return batch.answers()
 
 
 def _draft(batch: Batch) -> list[Draft]:
-    """Resolve who, where and when; what cannot be resolved is answered with its refusal."""
+    """Resolve who, where and when; what cannot be resolved is answered with its refusal. Locks the wallets."""
     programme = batch.programme
-    members = queries.members_named(programme, batch.purchases)
     places = queries.places_of(programme.legal_entity_id, batch.purchases)
     drafts = []
-    for position, facts in enumerate(batch.purchases):
+    for position, (facts, met) in enumerate(zip(batch.purchases, meet(programme, batch.purchases), strict=True)):
+        if met.claim is not None:
+            batch.claims[facts.receipt] = met.claim
         try:
             _check(programme, facts, batch.at)
-            member = members.of(facts)
+            member = met.known_member()
             if member.status != MemberStatus.ACTIVE:
                 raise MemberNotActive(_("This membership is not active. Ask the member to contact support."))
             day = business_date(facts.occurred_at, programme.time_zone)
@@ -154,21 +158,20 @@ def _check(programme: Programme, facts: PurchaseFacts, at: dt.datetime) -> None:
         raise CurrencyNotAccepted(_("This programme counts purchases in %(currency)s.") % {"currency": programme.currency})
     if facts.occurred_at > at + AHEAD:
         raise NotYet(_("The purchase lies in the future. Check the clock of the till."))
-    if facts.tender_minor > facts.price_minor:
+    if facts.tender and facts.tender_minor > facts.price_minor:
         raise TenderTooLarge(_("More was paid with points than the purchase costs. Lower the points tender."))
 
 
 def _answer_known(batch: Batch) -> None:
     """Answer a receipt that was recorded before from what is stored, even if it would be refused as a new one by now."""
-    refused = {(batch.purchases[place].source, batch.purchases[place].external_id): place for place in batch.problems}
-    claims = queries.claims_of(batch.programme, list(refused))
+    refused = {batch.purchases[place].receipt: place for place in batch.problems}
     known = {
-        claims[receipt][0]: place
-        for receipt, place in refused.items()
-        if receipt in claims and claims[receipt][1] == batch.purchases[place].fingerprint()
+        claim.purchase: refused[receipt]
+        for receipt, claim in batch.claims.items()
+        if receipt in refused and claim.fingerprint == batch.purchases[refused[receipt]].fingerprint()
     }
     repeats = []
-    for purchase in Purchase.objects.filter(pk__in=known).select_related("member"):
+    for purchase in Purchase.objects.filter(pk__in=known).select_related("member") if known else ():
         place = known[purchase.pk]
         facts, channel = batch.purchases[place], purchase.channel_id
         draft = Draft(place, facts, purchase.member, purchase.business_on, purchase.store_id, channel, facts.fingerprint(), purchase.pk)
@@ -180,37 +183,45 @@ def _answer_known(batch: Batch) -> None:
 
 def _leave_out_repeats(batch: Batch, drafts: list[Draft]) -> list[Draft]:
     """Answer receipts that were sent before; a receipt twice in one batch counts once."""
-    claims = queries.claims_of(batch.programme, [draft.receipt for draft in drafts])
     fresh: dict[tuple[str, str], Draft] = {}
     repeats: list[Draft] = []
     for draft in drafts:
-        first = fresh.get(draft.receipt)
-        known = (first.id, first.fingerprint) if first else claims.get(draft.receipt)
-        if known is None:
-            fresh[draft.receipt] = draft
-        elif known[1] != draft.fingerprint:
+        first = fresh.setdefault(draft.facts.receipt, draft)
+        claim = batch.claims.get(draft.facts.receipt) or Claim(first.id, first.fingerprint)
+        if claim.fingerprint != draft.fingerprint:
             detail = _("This receipt was sent before with other facts. Send a new external_id.")
             batch.problems[draft.position] = ExternalIdConflict(detail)
-        elif first:
-            batch.twins[draft.position] = first.position
-        else:
-            draft.id = known[0]
+        elif claim.purchase != first.id:
+            draft.id = claim.purchase
             repeats.append(draft)
+        elif first is not draft:
+            batch.twins[draft.position] = first.position
     if repeats:
         _answer_repeats(batch, repeats)
-    return list(fresh.values())
+    return [draft for draft in fresh.values() if draft.facts.receipt not in batch.claims]
 
 
 def _answer_repeats(batch: Batch, repeats: list[Draft]) -> None:
     stored = Purchase.objects.in_bulk([draft.id for draft in repeats])
-    holdings = _holdings(batch, repeats)
+    wallets = {draft.member.points_account_id for draft in repeats}
+    holdings = points_queries.holdings_of_many(points_accounts=wallets, today=batch.today)
     for draft in repeats:
         of = holdings[draft.member.points_account_id]
         batch.records[draft.position] = PurchaseRecord(stored[draft.id], draft.member, of, replayed=True)
 
 
-def _waves(drafts: Iterable[Draft]) -> list[list[Draft]]:
-    """Split into waves that hold each member once, keeping the order of a member's purchases."""
+def _build_on_each_other(batch: Batch, drafts: list[Draft]) -> bool:
+    """Whether what one purchase earns may change what the member's next one earns or may spend."""
+    days = {draft.business_on for draft in drafts}
+    if any(draft.facts.tender for draft in drafts):
+        return True
+    return any(batch.setting.rules_on(day).looks_back or looks_back(needs_on(batch.programme, day, PURCHASE)) for day in days)
+
+
+def _waves(drafts: list[Draft], *, one_by_one: bool) -> list[list[Draft]]:
+    """Split into waves that hold each member once, keeping the order of a member's purchases; else all are one wave."""
+    if not one_by_one:
+        return [drafts] if drafts else []
     waves: list[list[Draft]] = []
     turns: dict[object, int] = {}
     for draft in drafts:
@@ -222,9 +233,13 @@ def _waves(drafts: Iterable[Draft]) -> list[list[Draft]]:
     return waves
 
 
-def _record_wave(batch: Batch, wave: list[Draft]) -> list[Draft]:
-    """Evaluate, take the tenders, and give the points of at most one purchase a member."""
+def _give_points(batch: Batch, wave: list[Draft]) -> list[Draft]:
+    """Evaluate, take the tenders, and give the points; what is refused on the way is left out."""
     wave = _take_tenders(batch, _evaluate(batch, wave))
+    for day in {draft.business_on for draft in wave} if batch.setting.moving else ():
+        places = places_of(batch.setting, {draft.member.pk for draft in wave if draft.business_on == day}, day)
+        for draft in wave:
+            draft.tier = places[draft.member.pk].tier if draft.business_on == day and draft.member.pk in places else draft.tier
     for draft in wave:
         draft.grants = _grants(batch.setting, draft)
     grants = [grant for draft in wave for grant in draft.grants]
@@ -234,16 +249,66 @@ def _record_wave(batch: Batch, wave: list[Draft]) -> list[Draft]:
     return wave
 
 
+def _write(batch: Batch, wave: list[Draft]) -> None:
+    """Write down a wave, move the tiers, publish."""
+    if not wave:
+        return
+    note_activity(setting=batch.setting, points_accounts={draft.member.points_account_id for draft in wave}, on=batch.today)
+    recorded = rows.insert(wave, batch.at, batch.today)
+    note_uses(use for draft in wave for use in _uses(batch, draft))
+    note_gifts(batch, wave)
+    batch.holdings |= recorded.holdings
+    batch.done += wave
+    count_for_quests(batch, wave)
+    tiers.note_turns(spends=[rows.spend_of(draft) for draft in wave], years=recorded.years, daily_spend=queries.daily_spend)
+    for draft in wave:
+        if draft.paid_minor and not _carry_price(batch.setting, draft.grants):
+            record_unearned(batch.setting, business_on=draft.business_on, paid_minor=draft.paid_minor, key=f"sale:{draft.id}", at=batch.at)
+
+
+def _carry_price(setting: Setting, grants: Sequence[Grant]) -> bool:
+    """Whether one of the grants tells the books what was paid."""
+    return any(setting.currencies[setting.codes[grant.unit]].unit.is_valued for grant in grants)
+
+
+def _uses(batch: Batch, draft: Draft) -> list[RuleUse]:
+    wallet = draft.member.points_account_id
+    return new_uses(batch.setting, NOTHING, draft.evaluation.outcomes, wallet=wallet, business_on=draft.business_on, evidence=draft.id)
+
+
 def _evaluate(batch: Batch, wave: list[Draft]) -> list[Draft]:
     """Run the rules; a purchase that would earn more than one act may move is left out with its refusal."""
+    _set_scenes(batch, wave)
+    lock_for(batch, wave)
     for draft in wave:
-        draft.lines = priced_lines(draft.facts)
-        draft.evaluation = evaluate(draft.lines, batch.setting.rules_on(draft.business_on))
+        set_rooms(batch, draft)
+        draft.evaluation = evaluate(draft.basket, draft.rules)
+        promise(batch, draft)
         if any(units > MOST_POINTS for units in draft.evaluation.units.values()):
             batch.problems[draft.position] = TooManyPoints(
                 _("This purchase would earn more points than one purchase may. Check its amounts.")
             )
     return [draft for draft in wave if draft.position not in batch.problems]
+
+
+def _set_scenes(batch: Batch, wave: list[Draft]) -> None:
+    """Put the lines and what the day's rules ask for into the baskets."""
+    for day in {draft.business_on for draft in wave}:
+        of_day = [draft for draft in wave if draft.business_on == day]
+        book = batch.setting.rules_on(day)
+        for draft in of_day:
+            draft.basket = Basket(priced_lines(draft.facts), {"order.codes": frozenset(draft.facts.codes)})
+            draft.rules = book.candidates(draft.basket)
+        scenes = [surroundings.Scene(draft.facts, draft.member, day) for draft in of_day]
+        more = needs_on(batch.programme, day, PURCHASE)
+        known = surroundings.facts_of(scenes, [draft.rules.needs | more for draft in of_day])
+        used = surroundings.used_before(scenes, [_caps(batch.setting, draft) for draft in of_day])
+        for draft, facts, before in zip(of_day, known, used, strict=True):
+            draft.basket = Basket(draft.basket.lines, facts, before)
+
+
+def _caps(setting: Setting, draft: Draft) -> list[tuple[int, Cap]]:
+    return [(setting.rule_ids[rule.version_id], cap) for rule, cap in draft.rules.caps]
 
 
 def _take_tenders(batch: Batch, wave: list[Draft]) -> list[Draft]:
@@ -261,18 +326,26 @@ def _take_tenders(batch: Batch, wave: list[Draft]) -> list[Draft]:
 
 
 def _grants(setting: Setting, draft: Draft) -> list[Grant]:
-    units = draft.evaluation.units
-    return [_grant(setting, setting.currencies[code], draft, units[code]) for code in sorted(units) if units[code] > 0]
+    """The points of a purchase. Several currencies share its price by their worth, so that together they defer what one option would."""
+    units = {code: of for code, of in sorted(draft.evaluation.units.items()) if of > 0}
+    valued = [code for code in units if setting.currencies[code].unit.is_valued]
+    amounts = (draft.paid_minor, draft.price_minor if setting.counts_tender else draft.paid_minor)
+    shares: dict[str, Sequence[int]] = {}
+    if len(valued) == 1:
+        shares[valued[0]] = amounts
+    elif valued:
+        worths = [units[code] * setting.ssp_on(code, draft.business_on)[0] for code in valued]
+        shares = dict(zip(valued, zip(*(share_out(amount, worths) for amount in amounts), strict=True), strict=True))
+    return [_grant(setting, code, draft, of, *shares.get(code, (0, 0))) for code, of in units.items()]
 
 
-def _grant(setting: Setting, currency: CurrencySetting, draft: Draft, units: int) -> Grant:
-    code = currency.currency.code
+def _grant(setting: Setting, code: str, draft: Draft, units: int, paid_minor: int, standalone_minor: int) -> Grant:
+    currency = setting.currencies[code]
     terms = currency.terms_on(draft.business_on)
     ssp_point, estimate = setting.ssp_on(code, draft.business_on)
-    is_first = code == min(code for code, units in draft.evaluation.units.items() if units > 0)
     sale = Sale(
-        paid_minor=draft.paid_minor if is_first else 0,
-        standalone_minor=draft.facts.price_minor if setting.counts_tender else draft.paid_minor,
+        paid_minor=paid_minor,
+        standalone_minor=standalone_minor,
         ssp_point=ssp_point,
         estimate=estimate,
         tender=draft.tender.movement if draft.tender else None,
@@ -286,7 +359,7 @@ def _grant(setting: Setting, currency: CurrencySetting, draft: Draft, units: int
         reason=Reason.SALE,
         occurred_at=draft.facts.occurred_at,
         business_on=draft.business_on,
-        expires_on=currency.expires_on(draft.business_on),
+        expires_on=currency.expires_on(draft.business_on, draft.tier),
         matures_on=draft.business_on + dt.timedelta(days=terms.pending_days) if terms.pending_days else None,
         portfolio=terms.portfolio,
         terms=terms.pk,
@@ -308,14 +381,7 @@ def record_unearned(setting: Setting, *, business_on: dt.date, paid_minor: int, 
         )
 
 
-def _holdings(batch: Batch, drafts: list[Draft]) -> dict[uuid.UUID, list[points_queries.Holdings]]:
-    wallets = {draft.member.points_account_id for draft in drafts}
-    today = business_date(batch.at, batch.programme.time_zone)
-    return points_queries.holdings_of_many(points_accounts=wallets, today=today)
-
-
-def _answer(batch: Batch, done: list[Draft]) -> None:
-    holdings = _holdings(batch, done)
-    for draft in done:
-        purchase = rows.purchase_of(draft)
-        batch.records[draft.position] = PurchaseRecord(purchase, draft.member, holdings[draft.member.points_account_id])
+def _answer(batch: Batch) -> None:
+    for draft in batch.done:
+        holdings = batch.holdings[draft.member.points_account_id]
+        batch.records[draft.position] = PurchaseRecord(rows.purchase_of(draft), draft.member, holdings)

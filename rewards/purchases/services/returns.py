@@ -1,7 +1,7 @@
 """A return takes back exactly what the returned lines produced.
 
-What is kept of the purchase is evaluated again under the rule versions of the purchase itself; the difference to what it earned so far is
-reversed in the points bank. Money refunded, points given back and points taken back are all computed from what is kept altogether, so
+What is kept of the purchase is evaluated again under the rule versions of the purchase itself, as its newest revision has them; the
+difference to what it earned so far is reversed in the points bank. Money refunded, points given back and points taken back are all computed from what is kept altogether, so
 that the parts of several returns add up to the whole, in any order.
 """
 
@@ -11,27 +11,26 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts.members.models import Member
 from accounts.outbox.services import publish
 from ledger.points import queries as points_queries
 from ledger.points import services as points
-from ledger.points.domain import ArrearsPolicy, Reason, Reversal, Source, Taking
+from ledger.points.domain import ArrearsPolicy, Reason, Source, Taking
 from ledger.points.queries import Holdings
 from loyalty.kit.clock import business_date
 from loyalty.kit.ids import child_id, uuid7
 from loyalty.kit.money import Money
 from loyalty.kit.problems import FieldError, Malformed, Refused
-from rewards.earning.domain import Evaluation, Line, evaluate
-from rewards.earning.queries import compiled_versions, setting_of
-from rewards.purchases import queries
-from rewards.purchases.domain import WHOLE, Kept, kept_lines
+from rewards.earning.queries import setting_of
+from rewards.purchases.domain import WHOLE, Kept
+from rewards.purchases.history import History, Stand, history_of, stand_of
 from rewards.purchases.models import Purchase, PurchaseLine, Return, ReturnLine
+from rewards.purchases.services.follow import count_again
+from rewards.purchases.services.less import gifts_of, note_less, takings_from, undone
 from rewards.purchases.services.record import AHEAD, ExternalIdConflict, NotYet, record_unearned
 from rewards.redemptions import services as redemptions
 from rewards.tiers import services as tiers
@@ -84,20 +83,6 @@ class ReturnRecord:
     replayed: bool = False
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Stand:
-    """What a purchase comes to when only the kept quantities count."""
-
-    price_minor: int
-    paid_minor: int
-    units: dict[str, int]
-    lines: tuple[Line, ...]
-
-    @property
-    def tender_minor(self) -> int:
-        return self.price_minor - self.paid_minor
-
-
 def record_return(*, purchase: Purchase, facts: ReturnFacts, at: dt.datetime) -> ReturnRecord:
     """Record a return of some or all lines. The same return with the same facts answers like the first time.
 
@@ -115,15 +100,19 @@ def record_return(*, purchase: Purchase, facts: ReturnFacts, at: dt.datetime) ->
             raise NotYet(_("The return lies in the future. Check the clock of the till."))
         if facts.occurred_at < purchase.occurred_at:
             raise ReturnedBeforeBought(_("The return lies before the purchase. Check its date."))
-        lines = queries.lines_of(purchase)
-        kept_before = _kept(lines)
+        history = history_of(purchase)
+        lines, kept_before = history.lines, history.kept
         kept_after = _less(lines, kept_before, _by_line(facts, purchase, lines))
-        before = _stand(purchase, member, lines, kept_before)
-        after = _stand(purchase, member, lines, kept_after)
+        before = stand_of(history, member.programme, kept_before)
+        after = stand_of(history, member.programme, kept_after)
+        gifts = gifts_of(history, member)
         row = _row(purchase, member, facts, before, after, at)
-        _undo(row, purchase, member, before, after)
+        left = _undo(row, history, member, before, after)
         row.save(force_insert=True)
         ReturnLine.objects.bulk_create(_line_rows(row, lines, kept_before, kept_after, before, after))
+        settled = [of for of in after.evaluation.outcomes if left.get(of.currency, 0) == after.units[of.currency]]
+        note_less(history, member, settled, gifts, evidence=row.pk)
+        count_again(row, member, after.lines, at)
         spend = Spend(
             member=member,
             business_on=row.business_on,
@@ -141,14 +130,6 @@ def _repeat(earlier: Return, purchase: Purchase, member: Member, facts: ReturnFa
     if bytes(earlier.fingerprint) != facts.fingerprint(purchase.pk):
         raise ExternalIdConflict(_("This return was sent before with other facts. Send a new external_id."))
     return ReturnRecord(earlier, purchase, _holdings(purchase, member, at), replayed=True)
-
-
-def _kept(lines: Sequence[PurchaseLine]) -> list[Kept]:
-    """What earlier returns have left of each line."""
-    gone = dict(
-        ReturnLine.objects.filter(line__in=[line.pk for line in lines]).values_list("line").annotate(gone=Sum("quantity")).order_by()
-    )
-    return [Kept(line.quantity - gone.get(line.pk, Decimal(0)), line.quantity) for line in lines]
 
 
 def _by_line(facts: ReturnFacts, purchase: Purchase, lines: Sequence[PurchaseLine]) -> ReturnFacts:
@@ -172,8 +153,9 @@ def _less(lines: Sequence[PurchaseLine], kept: Sequence[Kept], facts: ReturnFact
         wanted[name] = wanted.get(name, Decimal(0)) + quantity
     unknown = sorted(set(wanted) - {line.external_id for line in lines})
     if unknown:
-        errors = [FieldError("/lines", "unknown_line", name) for name in unknown]
-        raise UnknownLine(_("The purchase has no such line: %(lines)s.") % {"lines": ", ".join(unknown)}, errors=errors)
+        detail = _("The purchase has no line %(lines)s. Look its lines up in the purchase.") % {"lines": ", ".join(unknown)}
+        places = [place for place, (name, _quantity) in enumerate(facts.lines) if name in unknown]
+        raise UnknownLine(detail, errors=[FieldError(f"/lines/{place}/external_id", "unknown_line", detail) for place in places])
     left = []
     for line, some in zip(lines, kept, strict=True):
         rest = some.quantity - wanted.pop(line.external_id, Decimal(0))
@@ -185,17 +167,7 @@ def _less(lines: Sequence[PurchaseLine], kept: Sequence[Kept], facts: ReturnFact
     return left
 
 
-def _stand(purchase: Purchase, member: Member, lines: Sequence[PurchaseLine], kept: Sequence[Kept]) -> _Stand:
-    whole = [Line(line.category, line.sku, line.price_minor, line.paid_minor, line.tax_minor) for line in lines]
-    remaining = kept_lines(whole, kept)
-    versions = [uuid.UUID(outcome["version_id"]) for outcome in purchase.evaluation]
-    rules = compiled_versions(versions, member.programme)
-    evaluation: Evaluation = evaluate(remaining, [rules[version] for version in versions])
-    price, paid = sum(line.price_minor for line in remaining), sum(line.paid_minor for line in remaining)
-    return _Stand(price, paid, evaluation.units, remaining)
-
-
-def _row(purchase: Purchase, member: Member, facts: ReturnFacts, before: _Stand, after: _Stand, at: dt.datetime) -> Return:
+def _row(purchase: Purchase, member: Member, facts: ReturnFacts, before: Stand, after: Stand, at: dt.datetime) -> Return:
     return Return(
         id=uuid7(),
         points_account_id=purchase.points_account_id,
@@ -211,53 +183,49 @@ def _row(purchase: Purchase, member: Member, facts: ReturnFacts, before: _Stand,
     )
 
 
-def _undo(row: Return, purchase: Purchase, member: Member, before: _Stand, after: _Stand) -> None:
-    """Give back what points paid for the lines, then take back what they earned; note both on the row.
+def _undo(row: Return, history: History, member: Member, before: Stand, after: Stand) -> dict[str, int]:
+    """Give back what points paid for the lines, then take back what they earned; note both on the row, and return what is left by currency.
 
-    In this order, so that points which come back anyway stand in for earned ones that are spent.
+    In this order, so that points which come back anyway stand in for earned ones that are spent. A return only takes: where less would
+    earn more, nothing is added.
     """
+    purchase, setting = history.purchase, setting_of(member.programme)
     if purchase.tender is not None:
         row.restored_units = _restore(row, purchase, before, after)
-    setting = setting_of(member.programme)
     refunded: int | None = row.refunded_minor
-    for earned in purchase.earned:
-        code = earned["currency"]
-        units = before.units.get(code, 0) - after.units.get(code, 0)
-        if units <= 0:
-            continue
-        unit = setting.currencies[code].unit
+    left = history.left()
+    for grant, units in takings_from(history, after.units, after.layers):
+        unit = setting.currencies[grant.currency].unit
+        carries = unit.is_valued and not grant.layer
         taking = Taking(
             points_account=purchase.points_account_id,
             unit=unit.pk,
             source=Source.RETURN,
-            key=f"return:{row.pk}:{code}",
+            key=f"return:{row.pk}:{grant.currency}" + (f":{grant.layer}" if grant.layer else ""),
             units=units,
             reason=Reason.RETURN,
             occurred_at=row.occurred_at,
             business_on=row.business_on,
         )
         outcome = points.reverse(
-            grant=uuid.UUID(earned["movement"]),
+            grant=grant.movement,
             taking=taking,
             policy=ArrearsPolicy(unit.arrears_policy),
             limit=unit.arrears_limit,
-            refunded_minor=refunded,
+            refunded_minor=refunded if carries else None,
             order=unit.consumption_order,
         )
-        refunded = None
+        refunded = None if carries else refunded
+        left[grant.currency] -= units
         row.reversed_units += units
         row.arrears_units += outcome.owed
-        row.reversed.append(_undone(code, units, outcome))
+        row.reversed.append(undone(grant, units, outcome))
     if refunded:
         record_unearned(setting, business_on=row.business_on, paid_minor=-refunded, key=f"return:{row.pk}", at=row.recorded_at)
+    return left
 
 
-def _undone(code: str, units: int, outcome: Reversal) -> dict[str, Any]:
-    parts = {"taken": outcome.taken, "owed": outcome.owed, "forgiven": outcome.forgiven}
-    return {"currency": code, "units": units, "movement": str(outcome.movement), **parts}
-
-
-def _restore(row: Return, purchase: Purchase, before: _Stand, after: _Stand) -> int:
+def _restore(row: Return, purchase: Purchase, before: Stand, after: Stand) -> int:
     """Give back the points that paid for what came back: so many of the tender's units as its money share, whole points only.
 
     Their face value is what the points themselves were worth, so that the faces of several returns add up to the tender.
@@ -280,7 +248,7 @@ def _restore(row: Return, purchase: Purchase, before: _Stand, after: _Stand) -> 
 
 
 def _line_rows(
-    row: Return, lines: Sequence[PurchaseLine], kept_before: Sequence[Kept], kept_after: Sequence[Kept], before: _Stand, after: _Stand
+    row: Return, lines: Sequence[PurchaseLine], kept_before: Sequence[Kept], kept_after: Sequence[Kept], before: Stand, after: Stand
 ) -> list[ReturnLine]:
     parts = zip(lines, kept_before, kept_after, before.lines, after.lines, strict=True)
     return [

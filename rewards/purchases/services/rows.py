@@ -1,49 +1,79 @@
 """The rows that a recorded purchase leaves behind."""
 
+import dataclasses
 import datetime as dt
+import uuid
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
+from accounts.outbox.services import PUBLISH
+from ledger.points.queries import HOLDINGS, Holdings
 from loyalty.kit.problems import StartAgain
+from loyalty.kit.stored import stored_row
+from rewards.earning.domain import facts_as_json
 from rewards.purchases.models import Purchase
 from rewards.purchases.services.draft import Draft
 from rewards.redemptions.services import TenderRequest
-from rewards.tiers.services import Spend
+from rewards.tiers.services import COUNT, MemberInYear, Spend
 
-_INSERT = (Path(__file__).parent.parent / "sql" / "insert.sql").read_text()
+_RECORD = (
+    (Path(__file__).parent.parent / "sql" / "record.sql")
+    .read_text()
+    .format(
+        publish=PUBLISH.format(topic="purchase.recorded", payload="jsonb_build_object('purchase', id)", at="recorded_at", told="row"),
+        count=COUNT,
+        holdings=HOLDINGS.format(wallets="ARRAY[purchase.points_account_id]"),
+    )
+)
 _FIELDS = [field.attname for field in Purchase._meta.concrete_fields]  # noqa: SLF001  # Django documents _meta
-_MEMBER = Purchase._meta.get_field("member")  # noqa: SLF001  # Django documents _meta
 
 
-def insert(drafts: list[Draft], at: dt.datetime) -> None:
-    """Write claims, purchases and lines in one statement. Raises: StartAgain (another transaction has just claimed one)."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the statement answers beside the rows that it wrote."""
+
+    holdings: dict[uuid.UUID, list[Holdings]]
+    """By wallet."""
+    years: dict[MemberInYear, Sequence[Any]]
+    """The members' years as `tiers.note_turns` takes them."""
+
+
+def insert(drafts: Sequence[Draft], at: dt.datetime, today: dt.date) -> Recorded:
+    """Write claims, purchases, lines and events, and count the members' years, in one statement.
+
+    Raises: StartAgain (another transaction has just claimed a receipt).
+    """
     for draft in drafts:
         draft.row = _row(draft, at)
     purchases = to_json([draft.row for draft in drafts]).decode()
     lines = to_json([line for draft in drafts for line in _lines(draft)]).decode()
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, {"purchases": purchases, "lines": lines})
-        written = len(cursor.fetchall())
-    if written != len(drafts):
+        cursor.execute(_RECORD, {"purchases": purchases, "lines": lines, "today": today})
+        written = cursor.fetchall()
+    if len(written) != len(drafts):
         raise StartAgain
+    recorded = Recorded({}, {})
+    for _id, wallet, member, year, *counted, holdings in written:
+        recorded.years[member, year] = counted
+        recorded.holdings[wallet] = [Holdings(*of) for of in from_json(holdings)]
+    return recorded
 
 
 def purchase_of(draft: Draft) -> Purchase:
     """Return the purchase as it was just stored, without asking the database."""
-    purchase = Purchase.from_db("default", _FIELDS, [draft.row[name] for name in _FIELDS])
-    _MEMBER.set_cached_value(purchase, draft.member)
-    return purchase
+    return stored_row(Purchase, {name: draft.row[name] for name in _FIELDS}, member=draft.member)
 
 
 def spend_of(draft: Draft) -> Spend:
     return Spend(
         member=draft.member,
         business_on=draft.business_on,
-        amount_minor=draft.facts.price_minor,
+        amount_minor=draft.price_minor,
         purchases=1,
         evidence=draft.id,
     )
@@ -79,12 +109,13 @@ def _row(draft: Draft, at: dt.datetime) -> dict[str, Any]:
         "business_on": draft.business_on,
         "recorded_at": at,
         "currency": facts.currency,
-        "price_minor": facts.price_minor,
+        "price_minor": draft.price_minor,
         "tender_minor": facts.tender_minor,
         "tender": draft.tender.redemption if draft.tender else None,
         "units": draft.units,
         "earned": _earned(draft),
         "evaluation": draft.evaluation.as_json(),
+        "facts": facts_as_json(draft.basket),
     }
 
 
@@ -102,8 +133,9 @@ def _lines(draft: Draft) -> list[dict[str, Any]]:
             "paid": line.paid_minor,
             "discount": facts.discount_minor,
             "tax": line.tax_minor,
+            "flags": list(facts.flags),
         }
-        for position, (facts, line) in enumerate(zip(draft.facts.lines, draft.lines, strict=True), start=1)
+        for position, (facts, line) in enumerate(zip(draft.facts.lines, draft.basket.lines, strict=True), start=1)
     ]
 
 
