@@ -1,4 +1,4 @@
-"""Tiers in the admin: words may be corrected; thresholds and what members reached are read."""
+"""Tiers in the admin: words may be corrected; ladders, what was counted and what members reached are read."""
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -7,7 +7,7 @@ from unfold.contrib.filters.admin import RangeDateFilter
 
 from loyalty.kit.admin import ReadOnlyAdmin, ReadOnlyInline, UndeletableAdmin
 from loyalty.kit.money import Money
-from rewards.tiers.models import Tier, TierLadder, TierStanding
+from rewards.tiers.models import Tier, TierAward, TierCheck, TierFinding, TierLadder, TierLadderVersion, TierRun, TierStanding
 
 
 class TierInline(ReadOnlyInline):
@@ -16,13 +16,19 @@ class TierInline(ReadOnlyInline):
     ordering = ("rank",)
 
 
+class VersionInline(ReadOnlyInline):
+    model = TierLadderVersion
+    fields = ("version", "valid_from", "definition", "author", "approver", "approved_at")
+    ordering = ("-version",)
+
+
 @admin.register(TierLadder)
 class TierLadderAdmin(ReadOnlyAdmin):
-    list_display = ("name", "programme", "metric", "window", "keeps_through")
+    list_display = ("name", "programme", "code", "is_main", "is_plain")
     list_select_related = ("programme",)
     search_fields = ("name", "programme__name")
     ordering = ("programme__name", "id")
-    inlines = (TierInline,)
+    inlines = (TierInline, VersionInline)
 
 
 @admin.register(Tier)
@@ -40,6 +46,8 @@ class TierAdmin(UndeletableAdmin):
 
     @admin.display(description=_("threshold"), ordering="threshold_minor")
     def threshold(self, tier: Tier) -> str:
+        if tier.threshold_minor is None:
+            return "–"
         currency = tier.ladder.programme.currency
         return f"{Money(tier.threshold_minor, currency)} {currency}"
 
@@ -53,3 +61,36 @@ class TierStandingAdmin(ReadOnlyAdmin):
     search_fields = ("=member__number", "member__given_name__istartswith", "member__family_name__istartswith")
     search_help_text = _("Card, or the beginning of a name")
     ordering = ("-id",)
+
+
+@admin.register(TierAward)
+class TierAwardAdmin(ReadOnlyAdmin):
+    list_display = ("member", "tier", "kind", "state", "from_on", "to_on")
+    list_filter = ("state", "kind", "tier")
+    list_select_related = ("member", "tier")
+    search_fields = ("=member__number",)
+    search_help_text = _("Card")
+    ordering = ("-id",)
+
+
+@admin.register(TierRun)
+class TierRunAdmin(ReadOnlyAdmin):
+    list_display = ("day", "programme", "everybody", "judged", "turned", "ended_at")
+    list_filter = ("programme",)
+    list_select_related = ("programme",)
+    ordering = ("-day", "programme")
+
+
+class FindingInline(ReadOnlyInline):
+    model = TierFinding
+    fields = ("member", "ladder", "kind", "subject", "stored", "expected")
+    ordering = ("id",)
+
+
+@admin.register(TierCheck)
+class TierCheckAdmin(ReadOnlyAdmin):
+    list_display = ("day", "programme", "members", "looked_at", "findings", "began_at", "ended_at")
+    list_filter = ("programme",)
+    list_select_related = ("programme",)
+    ordering = ("-id",)
+    inlines = (FindingInline,)

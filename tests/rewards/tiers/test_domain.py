@@ -10,7 +10,7 @@ from rewards.tiers.domain import Fact, KeepsThrough, StandingReason, Stay, Step
 
 BRONZE, SILVER, GOLD = Step(1, "bronze", 1, 0), Step(2, "silver", 2, 1_000), Step(3, "gold", 3, 3_000)
 LADDER = (BRONZE, SILVER, GOLD)
-REACHED, RETURNED, NEW_YEAR = StandingReason
+REACHED, RETURNED, NEW_YEAR = StandingReason.REACHED, StandingReason.RETURNED, StandingReason.NEW_YEAR
 
 levels = st.none() | st.integers(0, 5_000)
 ladders = st.lists(st.integers(0, 5_000), min_size=1, max_size=6, unique=True).map(

@@ -1,23 +1,28 @@
-"""Open a ladder, and count what members spend."""
+"""Open a plain ladder, and count what members spend in calendar years."""
 
 import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.members.models import Member
 from accounts.programmes.models import Programme
+from loyalty.kit.arrays import number_array, uuid_array
 from loyalty.kit.problems import FieldError, Malformed
 from loyalty.kit.rows import checked
 from rewards.tiers import domain
 from rewards.tiers.domain import Amount, KeepsThrough, Ladder, StandingReason, TierChange, Turn
-from rewards.tiers.models import Tier, TierLadder, TierStanding
-from rewards.tiers.queries import forget_ladder, ladder_of
+from rewards.tiers.ladders import forget_ladders, ladders_of
+from rewards.tiers.models import Tier, TierLadder, TierLadderVersion, TierStanding
+from rewards.tiers.services.judgement import note_spends
+from rewards.tiers.services.versions import FROM_THE_BEGINNING
 
 MemberInYear = tuple[uuid.UUID, int]
 DailySpend = Callable[[Sequence[MemberInYear]], Mapping[MemberInYear, Sequence[tuple[dt.date, int]]]]
@@ -71,66 +76,85 @@ def open_ladder(
     ladder.save(force_insert=True)
     rows = [checked(Tier(ladder=ladder, rank=rank, **dataclasses.asdict(tier))) for rank, tier in enumerate(tiers, start=1)]
     Tier.objects.bulk_create(rows)
-    forget_ladder(programme.pk)
+    definition = plain_definition(tiers, keeps_through)
+    domain.compile_ladder(definition, scales={})
+    TierLadderVersion.objects.create(ladder=ladder, version=1, valid_from=FROM_THE_BEGINNING, definition=definition, approved_at=Now())
+    forget_ladders(programme.pk)
     return ladder
+
+
+def plain_definition(tiers: Sequence[TierTerms], keeps_through: KeepsThrough) -> dict[str, Any]:
+    """Return what a version of a plain ladder says."""
+    return {
+        "metrics": {"spend": {"kind": "spend", "basis": "gross"}},
+        "window": {"kind": "calendar_year"},
+        "keeps": {"kind": keeps_through.value},
+        "tiers": [_plain_tier(tier) for tier in tiers],
+    }
+
+
+def _plain_tier(tier: TierTerms) -> dict[str, Any]:
+    said: dict[str, Any] = {"code": tier.code, "name": tier.name, "reach": {"all": {"spend": tier.threshold_minor}}}
+    said |= {"other_names": dict(tier.other_names)} if tier.other_names else {}
+    if tier.benefits:
+        said["benefits"] = [{"code": "all", "text": tier.benefits, "other_texts": dict(tier.other_benefits)}]
+    return said
+
+
+COUNT = (Path(__file__).parent.parent / "sql" / "count.sql").read_text()
+"""How a statement counts spends on its way; `note_turns` then takes what it answered."""
+
+_COUNT = f"""
+    WITH spend AS MATERIALIZED (
+        SELECT * FROM unnest(%s::uuid[], %s::smallint[], %s::bigint[], %s::integer[], %s::date[])
+            AS n (member_id, year, spend_minor, purchases, last_on)
+    ), {COUNT}
+    SELECT * FROM counted
+"""  # noqa: S608  # our own text
 
 
 @transaction.atomic(savepoint=False)
 def record_spend(*, spends: Sequence[Spend], daily_spend: DailySpend | None = None) -> dict[uuid.UUID, TierChange | None]:
     """Count purchases and returns in their members' years; write down the tiers that are reached or lost.
 
-    Answers by member what changed, None for nothing. One SQL statement, and one more if a tier changes. Spends of one member
-    count in the order in which they stand. The caller holds the wallet locks of all members, so that nobody else counts for
-    them. A tier is reached on the day of the spend, or, when that arrives after spends of later days, on the day up to which
-    the year is known; with `daily_spend` it is then dated on the exact day on which the year's sum in order of days met it.
+    Answers by member what changed, None for nothing. One SQL statement, and one more if a tier changes. The caller holds the
+    wallet locks of all members, so that nobody else counts for them.
     """
-    if not spends:
-        return {}
-    ladders = {spend.key: ladder_of(spend.member.programme_id) for spend in spends}
-    years = {key: domain.YearCount.after(*row) for key, row in _count(spends).items()}
+    return note_turns(spends=spends, years=_count(spends), daily_spend=daily_spend) if spends else {}
+
+
+def note_turns(
+    *, spends: Sequence[Spend], years: Mapping[MemberInYear, Sequence[Any]], daily_spend: DailySpend | None = None
+) -> dict[uuid.UUID, TierChange | None]:
+    """Write down the tiers that are reached or lost by spends which a statement has just counted; `years` is what it answered.
+
+    Spends of one member count in the order in which they stand. A tier is reached on the day of the spend, or, when that
+    arrives after spends of later days, on the day up to which the year is known; with `daily_spend` it is then dated on the
+    exact day on which the year's sum in order of days met it.
+    """
+    assert years.keys() == {spend.key for spend in spends}, "a year was counted by somebody else: the wallets were not locked"
+    note_spends(spends)
+    of_programme = {programme: ladders_of(programme).plain for programme in {spend.member.programme_id for spend in spends}}
+    if not any(of_programme.values()):
+        return {spend.member.id: None for spend in spends}
+    ladders = {spend.key: of_programme[spend.member.programme_id] for spend in spends}
+    counts = {key: domain.YearCount.after(*row) for key, row in years.items()}
     for spend in spends:
-        years[spend.key].back_before(spend)
-    turns: dict[MemberInYear, list[Turn]] = {key: [] for key in years}
+        counts[spend.key].back_before(spend)
+    turns: dict[MemberInYear, list[Turn]] = {key: [] for key in counts}
     for spend in spends:
         if ladder := ladders[spend.key]:
-            turns[spend.key] += years[spend.key].count(spend, ladder)
-    late = [key for key, year in years.items() if year.late_by]
+            turns[spend.key] += counts[spend.key].count(spend, ladder)
+    late = [key for key, count in counts.items() if count.late_by]
     if late and daily_spend is not None:
         for key, days in daily_spend(late).items():
             exact = domain.days_reached(days, ladder.steps) if (ladder := ladders[key]) else []
-            turns[key] = years[key].redated(turns[key], exact)
+            turns[key] = counts[key].redated(turns[key], exact)
     _write(turns, ladders)
     return _changes(turns)
 
 
-_COUNT = """
-    WITH n AS MATERIALIZED (
-        SELECT * FROM unnest(%s::uuid[], %s::smallint[], %s::bigint[], %s::integer[], %s::date[])
-            AS n (member_id, year, spend_minor, purchases, last_on)
-    ), old AS MATERIALIZED (
-        SELECT y.* FROM n JOIN rewards_memberyear y ON y.member_id = n.member_id AND y.year = n.year
-    ), changed AS (
-        UPDATE rewards_memberyear y
-           SET spend_minor = y.spend_minor + n.spend_minor, purchases = y.purchases + n.purchases,
-               last_on = greatest(y.last_on, n.last_on)
-          FROM n WHERE y.member_id = n.member_id AND y.year = n.year
-        RETURNING y.*
-    ), added AS (
-        INSERT INTO rewards_memberyear (member_id, year, spend_minor, purchases, last_on)
-        SELECT n.* FROM n WHERE NOT EXISTS (SELECT 1 FROM old WHERE old.member_id = n.member_id AND old.year = n.year)
-        RETURNING *
-    )
-    SELECT r.member_id, r.year, r.spend_minor, r.purchases, old.last_on, s.tiers, s.days, s.reasons
-      FROM (SELECT * FROM changed UNION ALL SELECT * FROM added) r
-      LEFT JOIN old ON old.member_id = r.member_id AND old.year = r.year
-      LEFT JOIN LATERAL (
-        SELECT array_agg(tier_id ORDER BY id) AS tiers, array_agg(from_on ORDER BY id) AS days,
-               array_agg(reason ORDER BY id) AS reasons
-          FROM rewards_tierstanding t WHERE t.member_id = r.member_id AND t.year = r.year) s ON true
-"""
-
-
-def _count(spends: Sequence[Spend]) -> dict[MemberInYear, tuple[Any, ...]]:
+def _count(spends: Sequence[Spend]) -> dict[MemberInYear, Sequence[Any]]:
     """Add the spends to their years; return the years as they are then."""
     totals: dict[MemberInYear, tuple[int, int, dt.date]] = {}
     for spend in spends:
@@ -140,10 +164,9 @@ def _count(spends: Sequence[Spend]) -> dict[MemberInYear, tuple[Any, ...]]:
         totals[key] = (minor + spend.amount_minor, purchases + spend.purchases, max(last_on, day))
     rows = [(*key, *total) for key, total in sorted(totals.items())]
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [list(column) for column in zip(*rows, strict=True)])
-        found = {(member, year): tuple(columns) for member, year, *columns in cursor.fetchall()}
-    assert found.keys() == totals.keys(), "a year was counted by somebody else: the wallets were not locked"
-    return found
+        members, *columns = zip(*rows, strict=True)
+        cursor.execute(_COUNT, [uuid_array(members), *map(number_array, columns)])
+        return {(member, year): columns for member, year, *columns in cursor.fetchall()}
 
 
 def _write(turns: Mapping[MemberInYear, Iterable[Turn]], ladders: Mapping[MemberInYear, Ladder | None]) -> None:

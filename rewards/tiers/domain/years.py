@@ -11,6 +11,9 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
+FOREVER = dt.date(9999, 12, 30)
+"""The last day of a tier that has none."""
+
 
 class KeepsThrough(enum.StrEnum):
     """How long a tier that was reached in a year is kept."""
@@ -25,6 +28,16 @@ class StandingReason(enum.StrEnum):
     REACHED = "reached"
     RETURNED = "returned"
     NEW_YEAR = "new_year"
+    KEPT = "kept"
+    """What was counted while the tier was held keeps it longer."""
+    LOWERED = "lowered"
+    """Nothing kept the tier above."""
+    GRACE = "grace"
+    """Nothing keeps the tier; it stands for some days more."""
+    GIVEN = "given"
+    """By hand."""
+    ENDED = "ended"
+    """Not a standing: from this day on something else was judged, and other rows say what."""
 
 
 class Rung(Protocol):
@@ -118,6 +131,7 @@ class Period:
     year: int
     from_on: dt.date
     to_on: dt.date
+    reason: StandingReason = StandingReason.REACHED
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -186,7 +200,7 @@ def periods(facts: Iterable[Fact]) -> list[Period]:
     standing: list[Period] = []
     for fact in facts:
         if fact.to_on is not None:
-            standing.append(Period(fact.tier, fact.rank, fact.year, fact.from_on, fact.to_on))
+            standing.append(Period(fact.tier, fact.rank, fact.year, fact.from_on, fact.to_on, fact.reason))
         else:
             standing = [_ended(period, fact) for period in standing]
     return [period for period in standing if period.from_on <= period.to_on]
@@ -202,7 +216,7 @@ def timeline(facts: Sequence[Fact]) -> list[Stay]:
     """Return the standings that followed each other, oldest first, without gaps; the last one without tier has no end."""
     standing = periods(facts)
     one_day = dt.timedelta(days=1)
-    changes = sorted({p.from_on for p in standing} | {p.to_on + one_day for p in standing})
+    changes = sorted({p.from_on for p in standing} | {p.to_on + one_day for p in standing if p.to_on < FOREVER})
     stays: list[Stay] = []
     for day, following in zip(changes, [*changes[1:], None], strict=False):
         best = best_on(standing, day)
@@ -295,8 +309,9 @@ def _ended(period: Period, loss: Fact) -> Period:
 
 def _reason_on(day: dt.date, tier: int | None, facts: Iterable[Fact]) -> StandingReason:
     today = [fact for fact in facts if fact.from_on == day]
-    if any(fact.reason is StandingReason.REACHED and fact.tier == tier for fact in today):
-        return StandingReason.REACHED
+    begun = [fact.reason for fact in today if fact.tier == tier and fact.to_on is not None]
+    if begun:
+        return StandingReason.REACHED if StandingReason.REACHED in begun else begun[-1]
     if any(fact.reason is StandingReason.RETURNED for fact in today):
         return StandingReason.RETURNED
     return StandingReason.NEW_YEAR
