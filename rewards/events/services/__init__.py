@@ -1,0 +1,40 @@
+"""Record events and take them back: the only code that writes them."""
+
+from rewards.events.services.moments import note_moments
+from rewards.events.services.record import (
+    AHEAD,
+    EventFacts,
+    EventRecord,
+    ExternalIdConflict,
+    MemberNotActive,
+    NotYet,
+    ProgrammeNotLive,
+    note_moment,
+    preview_event,
+    record_event,
+    record_event_here,
+    record_events,
+)
+from rewards.events.services.requests import Asker, approve_undo, refuse_undo, request_undo
+from rewards.events.services.undo import undo_event
+
+__all__ = [
+    "AHEAD",
+    "Asker",
+    "EventFacts",
+    "EventRecord",
+    "ExternalIdConflict",
+    "MemberNotActive",
+    "NotYet",
+    "ProgrammeNotLive",
+    "approve_undo",
+    "note_moment",
+    "note_moments",
+    "preview_event",
+    "record_event",
+    "record_event_here",
+    "record_events",
+    "refuse_undo",
+    "request_undo",
+    "undo_event",
+]
