@@ -1,0 +1,1 @@
+"""What a file says, where it says it, and how two states of a programme differ. Pure."""

@@ -1,0 +1,1 @@
+"""Golden examples: what a programme does on given days, tried out in a programme that is thrown away afterwards."""

@@ -1,0 +1,25 @@
+"""The sections of a programme file: how each is read, what of it is live, and how a change to it is written through the topics' own services."""
+
+from rewards.programme_files.parts.base import Hand, Outline, Part
+from rewards.programme_files.parts.catalogue import RewardsPart
+from rewards.programme_files.parts.currencies import CurrenciesPart
+from rewards.programme_files.parts.programme import ProgrammePart
+from rewards.programme_files.parts.rules import RulesPart
+from rewards.programme_files.parts.setups import CONVERSIONS, EVENT_TYPES, MOMENTS, QUESTS, REFERRAL
+from rewards.programme_files.parts.tiers import LaddersPart
+
+PARTS: tuple[Part, ...] = (
+    ProgrammePart(),
+    CurrenciesPart(),
+    CONVERSIONS,
+    LaddersPart(),
+    EVENT_TYPES,
+    MOMENTS,
+    REFERRAL,
+    RulesPart(),
+    RewardsPart(),
+    QUESTS,
+)
+"""In the order in which they are read and written: each may name what stands before it."""
+
+__all__ = ["PARTS", "Hand", "Outline", "Part"]

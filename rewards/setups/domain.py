@@ -1,0 +1,34 @@
+"""The kinds of what can be set up, and how the definition of each is read. Pure."""
+
+import enum
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from rewards.conversions.domain import parse_conversion
+from rewards.events.domain import parse_event_type, parse_moments
+from rewards.quests.domain import parse_quest
+from rewards.referrals.domain import parse_referral
+
+
+class SetupKind(enum.StrEnum):
+    EVENT_TYPE = "event_type"
+    QUEST = "quest"
+    REFERRAL = "referral"
+    MOMENTS = "moments"
+    CONVERSION = "conversion"
+
+
+SINGLE: Final = {SetupKind.REFERRAL: "referral", SetupKind.MOMENTS: "moments"}
+"""Kinds of which a programme has one at most, with its code."""
+PARSE: Final[Mapping[SetupKind, Callable[[Any], Any]]] = {
+    SetupKind.EVENT_TYPE: parse_event_type,
+    SetupKind.QUEST: parse_quest,
+    SetupKind.REFERRAL: parse_referral,
+    SetupKind.MOMENTS: parse_moments,
+    SetupKind.CONVERSION: parse_conversion,
+}
+
+
+def parse(kind: SetupKind, definition: Any) -> Any:
+    """Return the compiled definition: EventType, Quest, ReferralTerms, Moments or ConversionTerms. Raises: Malformed with the faults by JSON pointer."""
+    return PARSE[kind](definition)
