@@ -1,0 +1,1 @@
+"""Ends of points that move: with what a member does, and with the tier."""

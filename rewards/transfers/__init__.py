@@ -1,0 +1,1 @@
+"""Points that members send to one another."""
