@@ -1,10 +1,39 @@
 """Gathers the admin pages of the topics of ``rewards``, so that Django finds them."""
 
 from rewards.adjustments import admin as adjustments
+from rewards.campaigns import admin as campaigns
 from rewards.catalogue import admin as catalogue
+from rewards.conversions import admin as conversions
 from rewards.earning import admin as earning
+from rewards.events import admin as events
+from rewards.programme_files import admin as programme_files
 from rewards.purchases import admin as purchases
+from rewards.quests import admin as quests
+from rewards.recalculations import admin as recalculations
 from rewards.redemptions import admin as redemptions
+from rewards.referrals import admin as referrals
+from rewards.reviews import admin as reviews
+from rewards.segments import admin as segments
+from rewards.setups import admin as setups
 from rewards.tiers import admin as tiers
+from rewards.transfers import admin as transfers
 
-__all__ = ["adjustments", "catalogue", "earning", "purchases", "redemptions", "tiers"]
+__all__ = [
+    "adjustments",
+    "campaigns",
+    "catalogue",
+    "conversions",
+    "earning",
+    "events",
+    "programme_files",
+    "purchases",
+    "quests",
+    "recalculations",
+    "redemptions",
+    "referrals",
+    "reviews",
+    "segments",
+    "setups",
+    "tiers",
+    "transfers",
+]

@@ -1,29 +1,95 @@
 """Gathers the models of the topics of ``rewards``, so that Django finds them."""
 
 from rewards.adjustments.models import Adjustment, AdjustmentLimit
+from rewards.campaigns.models import (
+    Campaign,
+    CampaignAudience,
+    CampaignBudget,
+    CampaignClip,
+    CampaignTurn,
+    CampaignUse,
+    CampaignVersion,
+)
 from rewards.catalogue.models import Reward, RewardStock, RewardVersion
-from rewards.earning.models import EarningRule, EarningRuleVersion
-from rewards.purchases.models import Purchase, PurchaseClaim, PurchaseLine, Return, ReturnLine
+from rewards.conversions.models import ConversionRate, ConversionRun
+from rewards.earning.models import EarningRule, EarningRuleVersion, RuleUse
+from rewards.events.models import Event, EventUndo, EventUndoRequest
+from rewards.programme_files.models import ProgrammeDraft
+from rewards.purchases.models import Purchase, PurchaseClaim, PurchaseLine, PurchaseRevision, Return, ReturnLine
+from rewards.quests.models import QuestAward, QuestMark
+from rewards.recalculations.models import Recalculation, RecalculationItem, RecalculationResult
 from rewards.redemptions.models import Redemption, RedemptionClaim
-from rewards.tiers.models import MemberYear, Tier, TierLadder, TierStanding
+from rewards.referrals.models import Referral, ReferralCode
+from rewards.reviews.models import Review
+from rewards.segments.models import Segment, SegmentMember, SegmentVersion
+from rewards.setups.models import Setup, SetupVersion
+from rewards.tiers.models import (
+    MemberYear,
+    Tier,
+    TierAward,
+    TierCheck,
+    TierCount,
+    TierFinding,
+    TierLadder,
+    TierLadderVersion,
+    TierRun,
+    TierStanding,
+)
+from rewards.transfers.models import ReceiverLookup, Transfer
 
 __all__ = [
     "Adjustment",
     "AdjustmentLimit",
+    "Campaign",
+    "CampaignAudience",
+    "CampaignBudget",
+    "CampaignClip",
+    "CampaignTurn",
+    "CampaignUse",
+    "CampaignVersion",
+    "ConversionRate",
+    "ConversionRun",
     "EarningRule",
     "EarningRuleVersion",
+    "Event",
+    "EventUndo",
+    "EventUndoRequest",
     "MemberYear",
+    "ProgrammeDraft",
     "Purchase",
     "PurchaseClaim",
     "PurchaseLine",
+    "PurchaseRevision",
+    "QuestAward",
+    "QuestMark",
+    "Recalculation",
+    "RecalculationItem",
+    "RecalculationResult",
+    "ReceiverLookup",
     "Redemption",
     "RedemptionClaim",
+    "Referral",
+    "ReferralCode",
     "Return",
     "ReturnLine",
+    "Review",
     "Reward",
     "RewardStock",
     "RewardVersion",
+    "RuleUse",
+    "Segment",
+    "SegmentMember",
+    "SegmentVersion",
+    "Setup",
+    "SetupVersion",
     "Tier",
+    "TierAward",
+    "TierCheck",
+    "TierCount",
+    "TierFinding",
     "TierLadder",
+    "TierLadderVersion",
+    "TierRun",
     "TierStanding",
+    "Transfer",
 ]

@@ -88,6 +88,7 @@ class Adjustment(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["requested_on", "id"], name="adjustment_by_day"),
             models.Index(fields=["requested_at", "id"], condition=Q(state="waiting"), name="adjustment_waiting"),
             models.Index(fields=["partner_key", "requested_on"], condition=Q(partner_key__isnull=False), name="adjustment_by_key_and_day"),
         ]

@@ -128,12 +128,17 @@ def _lock_waiting(adjustment: Adjustment, person: User) -> Adjustment:
     return locked
 
 
+def lock_limit(partner_key: uuid.UUID) -> int:
+    """Lock a key's limit and return how many points it may give and take in a day without a second person."""
+    AdjustmentLimit.objects.get_or_create(partner_key_id=partner_key)
+    return AdjustmentLimit.objects.select_for_update().get(partner_key_id=partner_key).units_a_day
+
+
 def _left_today(partner_key: uuid.UUID, today: dt.date) -> int:
     """Lock the key's limit and return what it may still adjust alone on this day."""
-    AdjustmentLimit.objects.get_or_create(partner_key_id=partner_key)
-    limit = AdjustmentLimit.objects.select_for_update().get(partner_key_id=partner_key)
+    limit = lock_limit(partner_key)
     alone = Adjustment.objects.filter(partner_key=partner_key, requested_on=today, state=Adjustment.State.POSTED, decided_by=None)
-    return limit.units_a_day - (alone.aggregate(units=Sum("units"))["units"] or 0)
+    return limit - (alone.aggregate(units=Sum("units"))["units"] or 0)
 
 
 def _post(adjustment: Adjustment, at: dt.datetime) -> None:

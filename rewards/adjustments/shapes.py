@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from loyalty.kit.rest.shapes import PointsCount, line
+from loyalty.kit.rest.shapes import PointsCount, Seen, line
 from rewards.adjustments.domain import AdjustmentReason, Direction
 from rewards.adjustments.services import Wish
 from rewards.members.shapes import MemberNamed
@@ -16,7 +16,7 @@ class AdjustmentShape(MemberNamed):
     note: Annotated[str, line(500)]
     """Why, in a sentence; the second person reads it."""
     direction: Literal["add", "remove"] = "add"
-    currency: Annotated[str, line(20)] | None = None
+    currency: Annotated[str, line(20), Seen] | None = None
     """The point currency's code; without it the programme's main one."""
 
     def wish(self) -> Wish:

@@ -21,8 +21,9 @@ from accounts.members.queries import MemberNotFound
 from accounts.programmes.models import PointCurrency, Programme
 from accounts.staff.access import may
 from accounts.staff.lists import list_page
-from accounts.staff.pages import StaffRequest, posted, programme_choices, programme_page, render_part, staff_page
+from accounts.staff.pages import StaffRequest, is_partial, posted, programme_choices, staff_page
 from accounts.staff.roles import Act
+from accounts.staff.saved import render_list, staff_list
 from loyalty.kit import clock
 from loyalty.kit.figures import signed_points_text
 from loyalty.kit.points import MOST_POINTS
@@ -34,6 +35,7 @@ from rewards.adjustments.queries import AdjustmentNotFound
 from rewards.adjustments.services import Wish, approve_adjustment, refuse_adjustment, request_adjustment
 
 _SEE = (Act.REQUEST_ADJUSTMENTS, Act.APPROVE_ADJUSTMENTS, "rewards.view_adjustment")
+_COLUMNS = ("member", "reason", "asked_by", "asked", "state", "points")
 STATES = {"waiting": "pending", "posted": "posted", "refused": "refused"}
 
 
@@ -71,7 +73,7 @@ class DecisionForm(forms.Form):
 
 
 @require_safe
-@programme_page(*_SEE)
+@staff_list("adjustments", *_SEE, filters=("state",), columns=_COLUMNS)
 def adjustments(request: StaffRequest, programme: Programme) -> HttpResponse:
     """List corrections, newest first; without ?state= those that wait."""
     asked = request.GET.get("state", Adjustment.State.WAITING)
@@ -92,7 +94,7 @@ def adjustments(request: StaffRequest, programme: Programme) -> HttpResponse:
         "previous_url": page.previous_url,
         "next_url": page.next_url,
     }
-    return render_part(request, "rewards/adjustments/adjustments.html", "rewards/adjustments/adjustments_rows.html", context)
+    return render_list(request, "rewards/adjustments/adjustments.html", "rewards/adjustments/adjustments_rows.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,10 +138,7 @@ def ask(request: StaffRequest, member: uuid.UUID) -> HttpResponseBase:
 @staff_page(*_SEE)
 def adjustment(request: StaffRequest, adjustment: uuid.UUID) -> HttpResponseBase:
     """Show a correction; who may approve decides here."""
-    related = ("member__programme__legal_entity__book", "currency__unit", "requested_by", "decided_by", "partner_key__partner")
-    found = Adjustment.objects.select_related(*related).filter(pk=adjustment).first()
-    if found is None:
-        raise AdjustmentNotFound(_("There is no such correction."))
+    found = _adjustment(adjustment)
     may_decide = found.is_waiting and may(request.user, Act.APPROVE_ADJUSTMENTS) and found.requested_by_id != request.user.pk
     form = DecisionForm(posted(request)) if may_decide else None
     if form is not None and form.is_valid():
@@ -158,6 +157,32 @@ def adjustment(request: StaffRequest, adjustment: uuid.UUID) -> HttpResponseBase
             "change": _change(found),
         }
         return render(request, "rewards/adjustments/adjustment.html", context, status=422 if form is not None and form.errors else 200)
+
+
+@require_safe
+@staff_page(*_SEE)
+def peek(request: StaffRequest, adjustment: uuid.UUID) -> HttpResponseBase:
+    """Show the side panel of the list what is asked for; who comes without htmx gets the whole page."""
+    if not is_partial(request):
+        return redirect("staff:adjustment", adjustment)
+    found = _adjustment(adjustment)
+    with timezone.override(found.member.programme.time_zone):
+        context = {
+            "title": _change(found),
+            "url": reverse("staff:adjustment", args=[found.pk]),
+            "state": STATES[found.state],
+            "state_label": found.get_state_display(),
+            "facts": _facts(found, request.user),
+        }
+        return render(request, "accounts/staff/peek_body.html", context)
+
+
+def _adjustment(key: uuid.UUID) -> Adjustment:
+    related = ("member__programme__legal_entity__book", "currency__unit", "requested_by", "decided_by", "partner_key__partner")
+    found = Adjustment.objects.select_related(*related).filter(pk=key).first()
+    if found is None:
+        raise AdjustmentNotFound(_("There is no such correction."))
+    return found
 
 
 def _decide(adjustment: Adjustment, given: dict[str, Any], user: Any) -> None:
@@ -203,19 +228,18 @@ def _facts(row: Adjustment, user: Any) -> list[dict[str, Any]]:
 
 
 def _columns() -> list[dict[str, Any]]:
-    return [
-        {"label": _("Member")},
-        {"label": _("Reason")},
-        {"label": _("Asked by")},
-        {"label": _("Asked")},
-        {"label": _("State")},
-        {"label": _("Points"), "number": True},
-    ]
+    labels = (_("Member"), _("Reason"), _("Asked by"), _("Asked"), _("State"), _("Points"))
+    return [{"key": key, "label": label, "number": key == "points"} for key, label in zip(_COLUMNS, labels, strict=True)]
 
 
 def _row(row: Adjustment) -> list[Any]:
     return [
-        {"value": str(row.member), "url": reverse("staff:adjustment", args=[row.pk]), "hint": row.note[:80]},
+        {
+            "value": str(row.member),
+            "url": reverse("staff:adjustment", args=[row.pk]),
+            "hint": row.note[:80],
+            "peek": reverse("staff:adjustment-peek", args=[row.pk]),
+        },
         row.get_reason_display(),
         _asked_by(row),
         date_format(localtime(row.requested_at), "j M Y, H:i"),

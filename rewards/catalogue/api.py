@@ -1,9 +1,9 @@
 """The catalogue for partners."""
 
 import dataclasses
-import uuid
 from typing import ClassVar
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
@@ -11,12 +11,12 @@ from rest_framework.request import Request
 from accounts.members.queries import find_member
 from accounts.partners.domain import Scope
 from accounts.partners.rest import PartnerView
-from loyalty.kit.clock import business_date
 from loyalty.kit.rest import described, page_of_list
+from rewards.catalogue.filters import RewardFilters
 from rewards.catalogue.models import RewardVersion
-from rewards.catalogue.queries import Offer, RewardNotFound, offered_on, rewards_for
+from rewards.catalogue.queries import Offer, RewardNotFound, in_order, offered_on, offers_to
 from rewards.catalogue.representations import RewardAnswer, RewardsAnswer, reward_answer
-from rewards.catalogue.shapes import OfferQuery, OffersQuery
+from rewards.catalogue.shapes import OfferQuery
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,14 +36,14 @@ class RewardView(PartnerView):
 
     scopes: ClassVar = {"GET": Scope.REWARDS_READ}
 
-    def offered(self, member_id: uuid.UUID | None) -> list[_Row]:
-        """Return what is offered today, to this member if one is named."""
-        today = business_date(self.at, self.programme.time_zone)
-        if member_id is None:
-            return [_Row(version) for version in offered_on(self.programme, today)]
-        member = find_member(self.programme, member_id=member_id)
+    def rows(self, offered: QuerySet[RewardVersion]) -> list[_Row]:
+        """Return these rewards, as they look to the member if one is named."""
+        versions = in_order(offered)
+        if self.query.member is None:
+            return [_Row(version) for version in versions]
+        member = find_member(self.programme, member_id=self.query.member)
         member.programme = self.programme
-        return [_Row(offer.version, offer) for offer in rewards_for(member, today)]
+        return [_Row(offer.version, offer) for offer in offers_to(member, versions, self.today)]
 
     def told(self, row: _Row) -> dict[str, object]:
         return reward_answer(row.version, self.programme.currency, row.offer)
@@ -52,11 +52,12 @@ class RewardView(PartnerView):
 class Rewards(RewardView):
     """Rewards on offer."""
 
-    queries: ClassVar = {"GET": OffersQuery}
+    queries: ClassVar = {"GET": RewardFilters.query()}
 
-    @described(operation="listRewards", summary="List the rewards on offer", query=OffersQuery, answers={200: RewardsAnswer})
+    @described(operation="listRewards", summary="List the rewards on offer", query=RewardFilters.query(), answers={200: RewardsAnswer})
     def get(self, _request: Request) -> HttpResponse:
-        page = page_of_list(self.offered(self.query.member), name="code", query=self.query)
+        offered = RewardFilters.narrow(offered_on(self.programme, self.today), self.query)
+        page = page_of_list(self.rows(offered), name="code", query=self.query)
         return self.show(page.as_dict(self.told))
 
 
@@ -69,7 +70,6 @@ class OneReward(RewardView):
         operation="getReward", summary="See a reward, and whether a member may take it", query=OfferQuery, answers={200: RewardAnswer}
     )
     def get(self, _request: Request, code: str) -> HttpResponse:
-        for row in self.offered(self.query.member):
-            if row.code == code:
-                return self.show(self.told(row))
+        for row in self.rows(offered_on(self.programme, self.today).filter(reward__code=code)):
+            return self.show(self.told(row))
         raise RewardNotFound(_("There is no such reward. Look it up in the list of rewards."))

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.members.models import Member
 from accounts.programmes.models import PointCurrency
 from accounts.programmes.queries import currency_of
-from loyalty.kit.figures import money_text, points_text
+from loyalty.kit.figures import money_text, said_points_text
 from loyalty.kit.money import Money
 from rewards.catalogue.domain import Obstacle
 from rewards.catalogue.queries import Offer, RewardNotFound, rewards_for
@@ -57,11 +57,11 @@ class RewardCard:
 
     @property
     def have_text(self) -> str:
-        return points_text(self.have, self.scale)
+        return said_points_text(self.have, self.scale)
 
     @property
     def price(self) -> str:
-        return f"{points_text(self.points, self.scale)} {self.unit}"
+        return f"{said_points_text(self.points, self.scale)} {self.unit}"
 
 
 def reward_cards(member: Member, on: dt.date) -> list[RewardCard]:
@@ -106,7 +106,7 @@ def card_of(offer: Offer, currency: PointCurrency, money: str) -> RewardCard:
         stock=_stock(offer.left),
         have=version.price_points - offer.shortfall,
         shortfall=offer.shortfall,
-        rest=f"{points_text(rest, currency.unit.scale)} {currency.word(rest)}",
+        rest=currency.say(rest),
         shortage=next((missing.detail for missing in offer.missing if missing.shortfall), ""),
         obstacles=tuple(missing.detail for missing in offer.missing if not missing.shortfall),
         conditions=tuple(_conditions(offer)),
@@ -141,7 +141,7 @@ def _status(offer: Offer, currency: PointCurrency) -> tuple[str, str]:
         return GONE, _("Taken already")
     if Obstacle.NOT_ENOUGH_POINTS in reasons:
         near = offer.shortfall * 100 <= offer.version.price_points * _NEAR_PERCENT
-        missing = {"points": points_text(offer.shortfall, currency.unit.scale), "unit": currency.word(offer.shortfall)}
+        missing = {"points": said_points_text(offer.shortfall, currency.unit.scale), "unit": currency.word(offer.shortfall)}
         return ALMOST if near else FAR, _("%(points)s more %(unit)s") % missing
     return LOCKED, _("Not now")
 

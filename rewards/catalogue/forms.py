@@ -63,7 +63,7 @@ class VersionForm(forms.Form):
     def __init__(self, programme: Programme, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.programme = programme
-        tiers = Tier.objects.filter(ladder__programme=programme).order_by("rank")
+        tiers = Tier.objects.filter(ladder__programme=programme, ladder__is_main=True).order_by("rank")
         field = self.fields["min_tier"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("everybody")), *((str(tier.pk), tier.local_name) for tier in tiers)]

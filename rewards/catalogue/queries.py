@@ -3,9 +3,9 @@
 import dataclasses
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -74,11 +74,15 @@ def version_on(reward: Reward, day: dt.date) -> RewardVersion | None:
     return RewardVersion.objects.in_force_on(day).filter(reward=reward).select_related("min_tier").first()
 
 
-def offered_on(programme: Programme, day: dt.date) -> list[RewardVersion]:
-    """Return the versions of the rewards offered on a day, in the catalogue's order, with reward, stock and tier; one query."""
+def offered_on(programme: Programme, day: dt.date) -> QuerySet[RewardVersion]:
+    """Return the versions of the rewards offered on a day, with reward, stock and tier."""
     offered = Reward.objects.filter(programme=programme).offered_on(day)
     rows = RewardVersion.objects.in_force_on(day).filter(reward__in=offered)
-    versions = list(rows.select_related("reward__stock", "min_tier"))
+    return rows.select_related("reward__stock", "min_tier")
+
+
+def in_order(versions: Iterable[RewardVersion]) -> list[RewardVersion]:
+    """Return versions of different rewards in the catalogue's order."""
     return sorted(versions, key=lambda version: (version.reward.position, version.reward_id))
 
 
@@ -87,7 +91,11 @@ def rewards_for(member: Member, on: dt.date) -> list[Offer]:
 
     Five queries, however many rewards there are: rewards, points (two), tier, pieces taken of limited rewards.
     """
-    versions = offered_on(member.programme, on)
+    return offers_to(member, in_order(offered_on(member.programme, on)), on)
+
+
+def offers_to(member: Member, versions: Sequence[RewardVersion], on: dt.date) -> list[Offer]:
+    """Return what these rewards are to a member: what may be taken on a day and what is missing. Four queries."""
     unit = currency_of(member.programme_id).unit_id
     held = {of_unit.unit: int(of_unit.available) for of_unit in holdings(points_account=member.points_account_id, today=on)}
     tier = standing(member, on)

@@ -8,6 +8,7 @@ from typing import Any, Required, TypedDict, Unpack
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.programmes.models import Programme
 from accounts.users.models import User
@@ -22,7 +23,7 @@ class SoldOut(Refused):
     """Carries `left`, the pieces that are still there."""
 
     code = "sold_out"
-    title = "The reward is sold out"
+    title = gettext_lazy("The reward is sold out")
 
 
 class RewardVersionIsNotNew(Refused):

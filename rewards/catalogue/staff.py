@@ -246,7 +246,7 @@ def _version(row: RewardVersion, taken: int, is_current: bool, currency: PointCu
         state, label = "", _("approved")
     may_approve = not row.is_approved and may(user, Act.APPROVE_RULES) and row.author_id != user.pk
     return {
-        "title": f"{points_text(row.price_points, currency.unit.scale)} {currency.word(row.price_points)}",
+        "title": currency.say(row.price_points),
         "days": _("version %(version)s, from %(day)s") % {"version": row.version, "day": date_format(row.valid_from, "j F Y")},
         "text": _conditions(row, row.reward.programme),
         "taken": ngettext("taken %(n)s time", "taken %(n)s times", taken) % {"n": points_text(taken)} if row.is_approved else "",

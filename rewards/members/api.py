@@ -1,9 +1,10 @@
 """Members for partners: enrol, find, change, and what they hold."""
 
-import datetime as dt
 import uuid
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from rest_framework.request import Request
 
@@ -14,25 +15,33 @@ from accounts.members.services import enrol_member, update_member
 from accounts.partners.domain import Scope
 from accounts.partners.rest import IDEMPOTENCY_KEY, PartnerView, WriteQuery
 from ledger.points import queries as points
-from ledger.points.models import Lot, Movement
-from loyalty.kit.clock import business_date
+from ledger.points.models import Lot
+from ledger.seals import queries as seals
+from ledger.seals.representations import ProofAnswer, proof_answer
 from loyalty.kit.rest import Answer, described, page_of, read
-from loyalty.kit.rest.paging import BY_NEWEST_ID
+from loyalty.kit.rest.filtering import RowFilters
+from loyalty.kit.rest.paging import BY_NEWEST_ID, Key
 from rewards.earning.queries import setting_of
 from rewards.earning.representations import balances_answer
-from rewards.members.queries import LOT_ORDER, lots_of, movements_of
+from rewards.expiry.queries import judged
+from rewards.members.filters import LotFilters, MemberFilters, MovementFilters, PendingFilters
+from rewards.members.queries import LOT_ORDER, NEWEST_FIRST, PENDING_ORDER, lots_of, pending_of
 from rewards.members.representations import (
     BalancesAnswer,
     LotsAnswer,
     MemberAnswer,
+    MembersAnswer,
     MovementsAnswer,
+    PendingsAnswer,
     lot_answer,
     member_answer,
     moment_text,
     movement_answer,
+    pending_answer,
 )
-from rewards.members.shapes import BalancesQuery, LotsQuery, MemberQuery, MemberShape, MovementsQuery, ProfileShape
-from rewards.tiers.queries import standing
+from rewards.members.shapes import BalancesQuery, MemberQuery, MemberShape, ProfileShape
+from rewards.purchases.story import purchases_of_lots
+from rewards.tiers.queries import standings_on_ladders
 
 
 class MemberView(PartnerView):
@@ -48,14 +57,19 @@ class MemberView(PartnerView):
         member.programme = self.programme
         today = self.today
         holdings = points.holdings(points_account=member.points_account_id, today=today)
-        return member_answer(member, standing(member, today), holdings, setting_of(self.programme))
+        tiers = standings_on_ladders([member.pk], today).get(member.pk, {})
+        return member_answer(member, tiers, holdings, setting_of(self.programme))
+
+    def listed(
+        self, rows: QuerySet[Any], filters: type[RowFilters], *, order: Sequence[Key], shown: Callable[[Any, Mapping[int, str]], Any]
+    ) -> HttpResponse:
+        """Answer a page of rows; `shown` writes one down, by the currencies' codes."""
+        setting = setting_of(self.programme)
+        page = page_of(filters.narrow(rows, self.query, scene=setting), order=order, query=self.query)
+        return self.show(page.as_dict(lambda row: shown(row, setting.codes)))
 
     def home_store_id(self, code: str | None) -> int | None:
         return store_of(self.programme.legal_entity_id, code).pk if code else None
-
-    @property
-    def today(self) -> dt.date:
-        return business_date(self.at, self.programme.time_zone)
 
 
 class Members(MemberView):
@@ -79,6 +93,7 @@ class Members(MemberView):
     )
     def post(self, request: Request) -> HttpResponse:
         shape = read(MemberShape, request.data)
+        shape.check()
         return self.once(lambda: self._enrol(shape), key_required=False)
 
     def _enrol(self, shape: MemberShape) -> Answer:
@@ -93,6 +108,31 @@ class Members(MemberView):
     )
     def get(self, _request: Request) -> HttpResponse:
         return self.show(self.told(find_member(self.programme, **self.query.only_one())))
+
+
+class AllMembers(MemberView):
+    """The list of a programme's members."""
+
+    scopes: ClassVar = {"GET": Scope.MEMBERS_READ}
+    queries: ClassVar = {"GET": MemberFilters.query()}
+
+    @described(
+        operation="listMembers",
+        summary="List members, the newest first",
+        query=MemberFilters.query(),
+        answers={200: MembersAnswer},
+    )
+    def get(self, _request: Request) -> HttpResponse:
+        rows = MemberFilters.narrow(Member.objects.of(self.programme), self.query, scene=self.programme)
+        page = page_of(rows, order=NEWEST_FIRST, query=self.query)
+        tiers = standings_on_ladders([member.pk for member in page.rows], self.today)
+        holdings = points.holdings_of_many(points_accounts=[member.points_account_id for member in page.rows], today=self.today)
+        setting = setting_of(self.programme)
+
+        def shown(member: Member) -> dict[str, object]:
+            return member_answer(member, tiers.get(member.pk, {}), holdings.get(member.points_account_id, []), setting)
+
+        return self.show(page.as_dict(shown))
 
 
 class OneMember(MemberView):
@@ -155,42 +195,70 @@ class MemberMovements(MemberView):
     """What moved a member's points."""
 
     scopes: ClassVar = {"GET": Scope.BALANCES_READ}
-    queries: ClassVar = {"GET": MovementsQuery}
+    queries: ClassVar = {"GET": MovementFilters.query()}
 
     @described(
         operation="listMovements",
         summary="List what moved a member's points, newest first",
-        query=MovementsQuery,
+        query=MovementFilters.query(),
         answers={200: MovementsAnswer},
     )
     def get(self, _request: Request, member: uuid.UUID) -> HttpResponse:
-        setting = setting_of(self.programme)
-        rows = movements_of(self.find(member), currency=self.query.currency, setting=setting)
-        page = page_of(rows, order=BY_NEWEST_ID, query=self.query)
-        codes = setting.codes
+        rows = points.movements(points_account=self.find(member).points_account_id)
+        return self.listed(rows, MovementFilters, order=BY_NEWEST_ID, shown=movement_answer)
 
-        def shown(movement: Movement) -> dict[str, object]:
-            return movement_answer(movement, codes)
 
-        return self.show(page.as_dict(shown))
+class MovementProof(PartnerView):
+    """That a movement is sealed."""
+
+    scopes: ClassVar = {"GET": Scope.BALANCES_READ}
+
+    @described(operation="getMovementProof", summary="Prove that a movement is in the programme's signed log", answers={200: ProofAnswer})
+    def get(self, _request: Request, movement: uuid.UUID) -> HttpResponse:
+        wallet = seals.wallet_of(movement=movement, programme=self.programme.pk)
+        return self.show(proof_answer(movement, seals.proof_of(movement=movement, points_account=wallet)))
 
 
 class MemberLots(MemberView):
     """Which points a member has, and until when."""
 
     scopes: ClassVar = {"GET": Scope.BALANCES_READ}
-    queries: ClassVar = {"GET": LotsQuery}
+    queries: ClassVar = {"GET": LotFilters.query()}
 
     @described(
-        operation="listLots", summary="List a member's open lots, the first to end first", query=LotsQuery, answers={200: LotsAnswer}
+        operation="listLots",
+        summary="List a member's open lots, the first to end first",
+        query=LotFilters.query(),
+        answers={200: LotsAnswer},
     )
     def get(self, _request: Request, member: uuid.UUID) -> HttpResponse:
         setting = setting_of(self.programme)
-        rows = lots_of(self.find(member), currency=self.query.currency, setting=setting, today=self.today)
+        rows = LotFilters.narrow(lots_of(self.find(member), today=self.today), self.query, scene=setting)
         page = page_of(rows, order=LOT_ORDER, query=self.query)
+        ends = {one.lot.pk: one for one in judged(setting, page.rows, self.today)}
+        return self.show(page.as_dict(lambda lot: lot_answer(lot, setting.codes, ends[lot.pk])))
+
+
+class MemberPending(MemberView):
+    """Which points a member waits for, and until when."""
+
+    scopes: ClassVar = {"GET": Scope.BALANCES_READ}
+    queries: ClassVar = {"GET": PendingFilters.query()}
+
+    @described(
+        operation="listPending",
+        summary="List a member's pending points by the day on which they become available, with the purchases that earned them",
+        query=PendingFilters.query(),
+        answers={200: PendingsAnswer},
+    )
+    def get(self, _request: Request, member: uuid.UUID) -> HttpResponse:
+        setting, found = setting_of(self.programme), self.find(member)
+        rows = PendingFilters.narrow(pending_of(found, today=self.today), self.query, scene=setting)
+        page = page_of(rows, order=PENDING_ORDER, query=self.query)
+        purchases = purchases_of_lots(found.points_account_id, [lot.pk for lot in page.rows])
         codes = setting.codes
 
         def shown(lot: Lot) -> dict[str, object]:
-            return lot_answer(lot, codes)
+            return pending_answer(lot, codes, purchases.get(lot.pk))
 
         return self.show(page.as_dict(shown))

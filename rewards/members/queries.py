@@ -1,37 +1,30 @@
-"""What partners ask about a member's points."""
+"""What partners ask about members and their points."""
 
 import datetime as dt
 import uuid
 
-from django.db.models import DateField, QuerySet, Value
+from django.db.models import DateField, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
 
 from accounts.members.models import Member
-from accounts.programmes.queries import CurrencyNotFound
 from ledger.points import queries as points
-from ledger.points.models import Lot, Movement
+from ledger.points.models import Lot
 from loyalty.kit.rest.paging import BY_DAY, Key
-from rewards.earning.queries import Setting
 
 LOT_ORDER = (Key("ends_on", BY_DAY), Key("granted_on", BY_DAY), Key("id", uuid.UUID))
 """`ends_on` is the day of expiry, or the end of time: a position in a list cannot be empty."""
+PENDING_ORDER = (Key("matures_on", BY_DAY), Key("id", uuid.UUID))
+NEWEST_FIRST = (Key("joined_at", dt.datetime.fromisoformat, descending=True), Key("id", uuid.UUID, descending=True))
 
 
-def movements_of(member: Member, *, currency: str | None, setting: Setting) -> QuerySet[Movement]:
-    """Return a member's movements, of one currency if named. Raises: CurrencyNotFound."""
-    rows = points.movements(points_account=member.points_account_id)
-    return rows if currency is None else rows.filter(unit=_unit(currency, setting))
-
-
-def lots_of(member: Member, *, currency: str | None, setting: Setting, today: dt.date) -> QuerySet[Lot]:
-    """Return a member's open lots, of one currency if named, with `ends_on`. Raises: CurrencyNotFound."""
+def lots_of(member: Member, *, today: dt.date) -> QuerySet[Lot]:
+    """Return a member's open lots with `ends_on`."""
     rows = points.open_lots(points_account=member.points_account_id, today=today)
-    rows = rows.annotate(ends_on=Coalesce("expires_on", Value(dt.date.max), output_field=DateField()))
-    return rows if currency is None else rows.filter(unit=_unit(currency, setting))
+    return rows.annotate(ends_on=Coalesce("expires_on", Value(dt.date.max), output_field=DateField()))
 
 
-def _unit(currency: str, setting: Setting) -> int:
-    if currency not in setting.currencies:
-        raise CurrencyNotFound(_("The programme has no such point currency."))
-    return int(setting.currencies[currency].unit.pk)
+def pending_of(member: Member, *, today: dt.date) -> QuerySet[Lot]:
+    """Return a member's pending lots with `day_units`: all points of the currency that become available on the lot's day."""
+    rows = points.pending_lots(points_account=member.points_account_id, today=today)
+    same_day = rows.filter(unit=OuterRef("unit"), matures_on=OuterRef("matures_on")).order_by().values("matures_on")
+    return rows.annotate(day_units=Subquery(same_day.annotate(units=Sum("remaining")).values("units")))

@@ -8,21 +8,16 @@ from typing import Any
 from pydantic import BaseModel
 
 from accounts.members.models import Member
-from ledger.points.domain import Kind, Reason, State
+from ledger.points.domain import Kind, Reason, State, last_day
 from ledger.points.models import Lot, Movement
 from ledger.points.queries import Holdings
 from rewards.earning.queries import Setting
 from rewards.earning.representations import BalanceAnswer, balances_answer
+from rewards.expiry.queries import Judged
+from rewards.purchases.models import Purchase
+from rewards.tiers.models import TierLadder
 from rewards.tiers.queries import Standing
-
-
-class TierAnswer(BaseModel):
-    """The tier that a member has."""
-
-    code: str
-    name: str
-    since_on: str
-    through_on: str
+from rewards.tiers.representations import LadderTierAnswer, TierAnswer, tier_answer, tiers_answer
 
 
 class MemberAnswer(BaseModel):
@@ -37,7 +32,16 @@ class MemberAnswer(BaseModel):
     family_name: str
     locale: str
     tier: TierAnswer | None
+    tiers: list[LadderTierAnswer] = []
     balances: list[BalanceAnswer]
+
+
+class MembersAnswer(BaseModel):
+    """A page of members, the newest first."""
+
+    results: list[MemberAnswer]
+    next: str | None
+    previous: str | None
 
 
 class BalancesAnswer(BaseModel):
@@ -77,13 +81,18 @@ class MovementsAnswer(BaseModel):
 
 
 class LotAnswer(BaseModel):
-    """Points of one grant that are left. `id` is the movement that gave them."""
+    """Points of one grant that are left. `id` is the movement that gave them; `last_on` the last day on which they can be used.
+
+    `extended_by` names what moves that day on, where the terms say so: earn, redeem or any.
+    """
 
     id: uuid.UUID
     currency: str
     granted_on: str
     matures_on: str | None
+    last_on: str | None = None
     expires_on: str | None
+    extended_by: str | None = None
     is_pending: bool
     reason: str
     granted: int
@@ -99,8 +108,42 @@ class LotsAnswer(BaseModel):
     previous: str | None
 
 
-def member_answer(member: Member, tier: Standing | None, holdings: Iterable[Holdings], setting: Setting) -> dict[str, Any]:
+class WaitingPurchase(BaseModel):
+    """The purchase that earned points."""
+
+    id: uuid.UUID
+    external_id: str
+    occurred_at: str
+
+
+class PendingAnswer(BaseModel):
+    """Points of one grant that wait until `available_on`; `day_units` are all points of the currency that become available on that day.
+
+    Nothing sets them free before their day. A return of the purchase takes them back. `purchase` is null where no purchase earned them.
+    """
+
+    id: uuid.UUID
+    currency: str
+    available_on: str
+    units: int
+    day_units: int
+    reason: str
+    granted_on: str
+    last_on: str | None
+    purchase: WaitingPurchase | None
+
+
+class PendingsAnswer(BaseModel):
+    """A page of pending points, the first to become available first."""
+
+    results: list[PendingAnswer]
+    next: str | None
+    previous: str | None
+
+
+def member_answer(member: Member, tiers: Mapping[TierLadder, Standing], holdings: Iterable[Holdings], setting: Setting) -> dict[str, Any]:
     """Shown as MemberAnswer."""
+    main = next((standing for ladder, standing in tiers.items() if ladder.is_main), None)
     return {
         "id": str(member.pk),
         "number": member.number,
@@ -110,7 +153,8 @@ def member_answer(member: Member, tier: Standing | None, holdings: Iterable[Hold
         "given_name": member.given_name,
         "family_name": member.family_name,
         "locale": member.locale,
-        "tier": _tier(tier) if tier else None,
+        "tier": tier_answer(main) if main else None,
+        "tiers": tiers_answer(tiers),
         "balances": balances_answer(holdings, setting),
     }
 
@@ -142,14 +186,17 @@ def movement_answer(movement: Movement, codes: Mapping[int, str]) -> dict[str, A
     }
 
 
-def lot_answer(lot: Lot, codes: Mapping[int, str]) -> dict[str, Any]:
-    """Shown as LotAnswer."""
+def lot_answer(lot: Lot, codes: Mapping[int, str], judged: Judged) -> dict[str, Any]:
+    """Shown as LotAnswer, with the end that the lot has by now."""
+    ends_on = judged.ends_on
     return {
         "id": str(lot.pk),
         "currency": codes.get(lot.unit_id, ""),
         "granted_on": lot.granted_on.isoformat(),
         "matures_on": lot.matures_on.isoformat() if lot.matures_on else None,
-        "expires_on": lot.expires_on.isoformat() if lot.expires_on else None,
+        "last_on": last_day(ends_on).isoformat() if ends_on else None,
+        "expires_on": ends_on.isoformat() if ends_on else None,
+        "extended_by": judged.unless.value if judged.unless else None,
         "is_pending": lot.is_pending,
         "reason": _name(Reason, lot.source_kind),
         "granted": lot.granted,
@@ -158,12 +205,21 @@ def lot_answer(lot: Lot, codes: Mapping[int, str]) -> dict[str, Any]:
     }
 
 
-def _tier(standing: Standing) -> dict[str, Any]:
+def pending_answer(lot: Lot, codes: Mapping[int, str], purchase: Purchase | None) -> dict[str, Any]:
+    """Shown as PendingAnswer; the lot is one of `pending_of`."""
+    assert lot.matures_on is not None, "what waits has a day"
+    day_units: int = lot.day_units  # type: ignore[attr-defined]  # annotated by `pending_of`
+    bought = purchase and {"id": str(purchase.pk), "external_id": purchase.external_id, "occurred_at": moment_text(purchase.occurred_at)}
     return {
-        "code": standing.tier.code,
-        "name": standing.tier.name,
-        "since_on": standing.since_on.isoformat(),
-        "through_on": standing.through_on.isoformat(),
+        "id": str(lot.pk),
+        "currency": codes.get(lot.unit_id, ""),
+        "available_on": lot.matures_on.isoformat(),
+        "units": lot.remaining,
+        "day_units": int(day_units),
+        "reason": _name(Reason, lot.source_kind),
+        "granted_on": lot.granted_on.isoformat(),
+        "last_on": last_day(lot.expires_on).isoformat() if lot.expires_on else None,
+        "purchase": bought,
     }
 
 

@@ -1,18 +1,38 @@
 """Members and questions about them as partners send them."""
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from accounts.members.domain import Enrolment
 from loyalty.kit.problems import FieldError
-from loyalty.kit.rest.paging import PageQuery
-from loyalty.kit.rest.shapes import Day, Id, InvalidInput, Moment, Shape, line
+from loyalty.kit.rest.shapes import Code, Day, Id, InvalidInput, Moment, Reference, Seen, Shape, line
 
-Attribute = Annotated[str, line(500, least=0)] | bool | Annotated[int, Field(ge=-(10**15), le=10**15)] | None
-Attributes = Annotated[dict[Annotated[str, line(40)], Attribute], Field(max_length=50)]
+MOST_LETTERS, MOST_NUMBER = 500, 10**15
+
+
+def _single(value: object) -> object:
+    """Refuse what is no single value in words of our own: a union would name all its branches."""
+    if type(value) is str:
+        ok = len(value) <= MOST_LETTERS and not any(unicodedata.category(letter) == "Cc" for letter in value)
+    else:
+        ok = value is None or type(value) is bool or (type(value) is int and abs(value) <= MOST_NUMBER)
+    if not ok:
+        detail = _("Write one line of text of at most 500 characters, a whole number, true, false or null.")
+        raise PydanticCustomError("pointbook", "{detail}", {"code": "not_a_single_value", "detail": detail})
+    return value
+
+
+Attribute = Annotated[
+    Annotated[str, line(MOST_LETTERS, least=0)] | bool | Annotated[int, Field(ge=-MOST_NUMBER, le=MOST_NUMBER)] | None,
+    BeforeValidator(_single),
+]
+Attributes = Annotated[dict[Code, Attribute], Field(max_length=50)]
+NAMES = ("external_id", "email", "phone", "card")
 PROFILE_FIELDS = ("email", "phone", "given_name", "family_name", "birth_date", "locale", "attributes")
 
 
@@ -25,8 +45,8 @@ class ProfileShape(Shape):
     given_name: Annotated[str, line(100, least=0)] | None = None
     family_name: Annotated[str, line(100, least=0)] | None = None
     birth_date: Day | None = None
-    locale: Annotated[str, line(10)] | None = None
-    home_store: Annotated[str, line(40)] | None = None
+    locale: Annotated[str, line(10), Seen] | None = None
+    home_store: Code | None = None
     """The store's code."""
     attributes: Attributes | None = None
     """Facts of your own, as single values."""
@@ -45,11 +65,26 @@ class ProfileShape(Shape):
 
 
 class MemberShape(ProfileShape):
-    """A new member. Everything may be left out; without `card` the member gets a new card number."""
+    """A new member, known by at least one of external_id, email, phone and card, or by a new card (`new_card`).
 
-    external_id: Annotated[str, line(100)] | None = None
+    Without `card` the member gets a new card number in any case.
+    """
+
+    external_id: Reference | None = None
     """The member's number at the sender, unique in the programme."""
-    card: Annotated[str, line(40)] | None = None
+    card: Code | None = None
+
+    new_card: bool = False
+    """True enrols somebody of whom nothing is known but the new card that they are handed."""
+
+    def check(self) -> None:
+        """Raises: InvalidInput (nobody could ever find this member again)."""
+        if not (self.new_card or any((getattr(self, name) or "").strip() for name in NAMES)):
+            detail = _("Say by what the member is known: send external_id, email, phone or card, or new_card: true to hand out a new card.")
+            raise InvalidInput(detail, errors=[FieldError("", "required", detail)])
+        if self.new_card and self.card:
+            detail = _("Send card or new_card, not both.")
+            raise InvalidInput(detail, errors=[FieldError("/new_card", "too_many", detail)])
 
     def enrolment(self, home_store_id: int | None) -> Enrolment:
         return Enrolment(
@@ -69,14 +104,14 @@ class MemberShape(ProfileShape):
 class MemberQuery(Shape):
     """Whom to find: exactly one of these."""
 
-    external_id: Annotated[str, line(100)] | None = None
+    external_id: Reference | None = None
     email: Annotated[str, line(254)] | None = None
     phone: Annotated[str, line(40)] | None = None
-    card: Annotated[str, line(40)] | None = None
+    card: Code | None = None
 
     def only_one(self) -> Mapping[str, str]:
         """Raises: InvalidInput."""
-        given = {name: value for name in ("external_id", "email", "phone", "card") if (value := getattr(self, name)) is not None}
+        given = {name: value for name in NAMES if (value := getattr(self, name)) is not None}
         if len(given) != 1:
             detail = _("Name exactly one of external_id, email, phone and card.")
             raise InvalidInput(detail, errors=[FieldError("", "required", detail)])
@@ -92,24 +127,12 @@ class BalancesQuery(Shape):
     """Leave out what was recorded after this moment."""
 
 
-class LotsQuery(PageQuery):
-    """Which lots."""
-
-    currency: Annotated[str, line(20)] | None = None
-
-
-class MovementsQuery(PageQuery):
-    """Which movements."""
-
-    currency: Annotated[str, line(20)] | None = None
-
-
 class MemberNamed(Shape):
     """Exactly one way of naming a member."""
 
     member: Id | None = None
-    member_external_id: Annotated[str, line(100)] | None = None
-    card: Annotated[str, line(40)] | None = None
+    member_external_id: Reference | None = None
+    card: Code | None = None
 
     def whom(self) -> dict[str, Any]:
         """Return the argument of `find_member`. Raises: InvalidInput."""

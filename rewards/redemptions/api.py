@@ -11,30 +11,31 @@ from accounts.members.queries import find_member
 from accounts.partners.domain import Scope
 from accounts.partners.rest import IDEMPOTENCY_KEY_REQUIRED, PartnerView, WriteQuery
 from ledger.points.queries import holdings
-from loyalty.kit.clock import business_date
-from loyalty.kit.rest import Answer, described, read
+from loyalty.kit.rest import Answer, described, page_of, read
 from rewards.catalogue.queries import reward_by_code
 from rewards.earning.queries import setting_of
 from rewards.redemptions import queries, services
+from rewards.redemptions.filters import RedemptionFilters
 from rewards.redemptions.models import Redemption
-from rewards.redemptions.representations import RedemptionAnswer, redemption_answer
+from rewards.redemptions.representations import RedemptionAnswer, RedemptionsAnswer, redemption_answer, redemption_listed
 from rewards.redemptions.shapes import CaptureShape, NothingShape, RedemptionQuery, RedemptionShape
 
 
 class RedemptionView(PartnerView):
     """What all addresses of redemptions share."""
 
+    posts = True
+
     def told(self, redemption: Redemption) -> dict[str, object]:
-        today = business_date(self.at, self.programme.time_zone)
-        left = holdings(points_account=redemption.points_account, today=today)
+        left = holdings(points_account=redemption.points_account, today=self.today)
         return redemption_answer(redemption, left, setting_of(self.programme))
 
 
 class Redemptions(RedemptionView):
     """Points turned into rewards, or into money at a till."""
 
-    scopes: ClassVar = {"POST": Scope.REDEMPTIONS_WRITE}
-    queries: ClassVar = {"POST": RedemptionQuery}
+    scopes: ClassVar = {"POST": Scope.REDEMPTIONS_WRITE, "GET": Scope.REDEMPTIONS_WRITE}
+    queries: ClassVar = {"POST": RedemptionQuery, "GET": RedemptionFilters.query()}
 
     @described(
         operation="redeem",
@@ -68,6 +69,22 @@ class Redemptions(RedemptionView):
             )
         return Answer(self.told(redemption), 201, replayed=redemption.occurred_at != self.at)
 
+    @described(
+        operation="listRedemptions",
+        summary="List redemptions, newest first",
+        query=RedemptionFilters.query(),
+        answers={200: RedemptionsAnswer},
+    )
+    def get(self, _request: Request) -> HttpResponse:
+        rows = Redemption.objects.filter(programme=self.programme).with_stories()
+        page = page_of(RedemptionFilters.narrow(rows, self.query, scene=self.programme), order=queries.NEWEST_FIRST, query=self.query)
+        setting = setting_of(self.programme)
+
+        def shown(redemption: Redemption) -> dict[str, object]:
+            return redemption_listed(redemption, setting)
+
+        return self.show(page.as_dict(shown))
+
 
 class OneRedemption(RedemptionView):
     """A redemption."""
@@ -98,6 +115,9 @@ class Capture(RedemptionView):
 
     def _capture(self, redemption: uuid.UUID, shape: CaptureShape) -> Answer:
         found = queries.redemption_by_id(self.programme, redemption)
+        amount_minor = shape.amount_minor(self.programme.currency)
+        if amount_minor is not None:
+            return Answer(self.told(services.capture_amount(redemption=found.pk, amount_minor=amount_minor, at=self.at)))
         store = store_of(self.programme.legal_entity_id, shape.store) if shape.store else None
         return Answer(self.told(services.capture(redemption=found, at=self.at, store=store)))
 

@@ -12,6 +12,7 @@ from rewards.catalogue.domain import RewardKind
 
 HOLD_LASTS = dt.timedelta(minutes=30)
 CODE_SYMBOLS = 16
+NOTE_SYMBOLS = 500
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 symbols that nobody confuses in print or aloud: 16 of them are 80 random bits."""
 
@@ -60,6 +61,14 @@ class TenderTerms:
             return None
         steps = amount_minor / step_minor
         return int(steps) * self.step_units if steps.denominator == 1 else None
+
+    def nearest(self, amount_minor: int) -> tuple[int, ...]:
+        """Return the payable amounts beside one that is not: the next lower, if there is one, and the next higher."""
+        step = self.step_minor
+        if step <= 0:
+            return ()
+        below = max(amount_minor, 0) // step * step
+        return (below, below + step) if below else (step,)
 
     def most_payable(self, amount_minor: int, spendable: int) -> int:
         """Return the largest amount, at most `amount_minor`, that so many points can pay."""

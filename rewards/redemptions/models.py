@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.entities.models import Store
 from accounts.members.models import Member
 from accounts.programmes.models import Programme
+from accounts.users.models import User
 from loyalty.kit.ids import uuid7
 from rewards.catalogue.models import RewardVersion
 from rewards.redemptions import domain
@@ -77,6 +78,10 @@ class Redemption(models.Model):
     used_at = models.DateTimeField(_("used"), null=True, blank=True)
     used_store = models.ForeignKey(Store, models.PROTECT, verbose_name=_("used in"), null=True, blank=True, related_name="+")
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        User, models.PROTECT, verbose_name=_("cancelled by"), null=True, blank=True, db_index=False, related_name="+"
+    )
+    cancel_note = models.CharField(_("why it was cancelled"), max_length=domain.NOTE_SYMBOLS, blank=True)
     purchase = models.UUIDField(_("purchase"), null=True, blank=True)
 
     objects = RedemptionQuerySet.as_manager()
@@ -115,9 +120,16 @@ class Redemption(models.Model):
                 name="redemption_gives_back_what_it_took",
                 violation_error_message=_("No more points can be given back than were taken."),
             ),
+            models.CheckConstraint(
+                condition=Q(cancelled_by__isnull=True, cancel_note="")
+                | (Q(cancelled_by__isnull=False, state="cancelled") & ~Q(cancel_note="")),
+                name="redemption_cancelled_by_somebody_says_why",
+                violation_error_message=_("Say why you cancel it."),
+            ),
         ]
         indexes = [
             models.Index(fields=["member", "-id"], name="redemption_of_member"),
+            models.Index(fields=["programme", "business_on", "id"], name="redemption_by_day"),
             models.Index(fields=["hold_expires_at"], condition=Q(state="held"), name="redemption_holds"),
             models.Index(
                 fields=["programme", "valid_until"],
@@ -147,15 +159,20 @@ class Redemption(models.Model):
     def is_tender(self) -> bool:
         return self.kind == Redemption.Kind.TENDER
 
+    def can_be_cancelled_on(self, day: dt.date) -> bool:
+        """Tell whether its points can still go back: it is held, or taken and neither used nor over."""
+        return self.is_held or (self.is_issued and not self.has_lapsed_by(day))
+
     def has_lapsed_by(self, day: dt.date) -> bool:
         """Tell whether the last day of use lies before `day`, whether the nightly job has seen it or not."""
         return self.valid_until is not None and self.valid_until < day
 
 
 class RedemptionClaim(models.Model):
-    """Was this redemption asked for before, by the same source under the same number, and with the same facts?"""
+    """Was this redemption asked for before in this programme, by the same source under the same number, and with the same facts?"""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    programme = models.ForeignKey(Programme, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     source = models.CharField(_("source"), max_length=100)
     external_id = models.CharField(_("number there"), max_length=255)
     fingerprint = models.BinaryField(max_length=16)
@@ -166,7 +183,7 @@ class RedemptionClaim(models.Model):
         verbose_name_plural = _("redemption claims")
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "external_id"],
+                fields=["programme", "source", "external_id"],
                 name="redemption_claimed_once",
                 violation_error_message=_("This number was used before."),
             ),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.members.access import portal_member, portal_page
 from accounts.members.models import Member
 from loyalty.kit import clock
-from loyalty.kit.problems import NotFound, Problem
+from loyalty.kit.problems import Malformed, NotFound, Problem
 from rewards.catalogue.cards import reward_card
 from rewards.catalogue.queries import reward_by_code
 from rewards.redemptions.services import redeem_reward
@@ -21,6 +21,12 @@ SOURCE = "portal"
 _TOKEN = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
+class FormIncomplete(Malformed):
+    """A form without its token: a second tap could not be told from a first one, so nothing is redeemed."""
+
+    code = "form_incomplete"
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @portal_member
 def redeem(request: HttpRequest, member: Member, reward: str) -> HttpResponse:
@@ -28,7 +34,9 @@ def redeem(request: HttpRequest, member: Member, reward: str) -> HttpResponse:
     if request.method != "POST":
         return _ask(request, member, reward)
     token = request.POST.get("token", "")
-    number = f"{member.pk}:{token}" if _TOKEN.fullmatch(token) else None
+    if not _TOKEN.fullmatch(token):
+        return _ask(request, member, reward, problem=FormIncomplete(_("The form arrived incomplete. Tap again to redeem.")))
+    number = f"{member.pk}:{token}"
     try:
         chosen = reward_by_code(member.programme, reward)
         taken = redeem_reward(member=member, reward=chosen, source=SOURCE, external_id=number, at=clock.now())

@@ -10,8 +10,11 @@ from accounts.programmes.models import CurrencyTerms, Programme
 from accounts.programmes.queries import TermsNotFound, currency_of
 from ledger.points.models import PointUnit
 from loyalty.kit.problems import NotFound
+from loyalty.kit.rest.paging import BY_DAY, Key
 from rewards.redemptions.domain import TenderTerms, normalise_code
 from rewards.redemptions.models import Redemption, RedemptionQuerySet
+
+NEWEST_FIRST = (Key("business_on", BY_DAY, descending=True), Key("id", uuid.UUID, descending=True))
 
 
 class RedemptionNotFound(NotFound):
@@ -26,7 +29,7 @@ def redemption_by_id(programme: Programme, redemption_id: uuid.UUID) -> Redempti
     """Return a programme's redemption with its story. Raises: RedemptionNotFound."""
     redemption = Redemption.objects.with_stories().filter(programme=programme, pk=redemption_id).first()
     if redemption is None:
-        raise RedemptionNotFound(_("There is no such redemption."))
+        raise RedemptionNotFound(_("There is no such redemption. Look it up in the list of redemptions."))
     return redemption
 
 
@@ -48,11 +51,18 @@ def open_vouchers(member: Member, on: dt.date) -> RedemptionQuerySet:
     return Redemption.objects.filter(member=member).with_stories().usable_on(on).order_by("valid_until", "id")
 
 
+def cancellable(member: Member, on: dt.date) -> RedemptionQuerySet:
+    """Return what a member took that can still be undone, newest first: held, or taken and neither used nor over."""
+    rows = Redemption.objects.filter(member=member).with_stories()
+    return (rows.filter(state=Redemption.State.HELD) | rows.usable_on(on)).newest_first()
+
+
 class TenderBook:
     """What a programme's points pay, on any day: reads the main currency and its terms once."""
 
     def __init__(self, programme_id: uuid.UUID) -> None:
         currency = currency_of(programme_id)
+        self.currency = currency
         self.unit: PointUnit = currency.unit
         self._terms = list(CurrencyTerms.objects.approved().filter(currency=currency).order_by("-valid_from", "-version"))
 
@@ -60,18 +70,13 @@ class TenderBook:
         """Return what points pay on a day. Raises: TermsNotFound."""
         for terms in self._terms:
             if terms.valid_from <= day:
-                return TenderTerms(terms.point_value_minor, tender_step_units(terms))
+                return TenderTerms(terms.point_value_minor, terms.tender_step_units)
         raise TermsNotFound(_("Points cannot pay on that day: no approved terms were valid."))
 
 
 def tender_terms(programme: Programme, on: dt.date) -> TenderTerms:
     """Return what points of the main currency pay on a day. Raises: TermsNotFound, CurrencyNotFound."""
     return TenderBook(programme.pk).on(on)
-
-
-def tender_step_units(terms: CurrencyTerms) -> int:
-    """Return of how many points a payment must be a multiple; terms that say nothing allow every number."""
-    return getattr(terms, "tender_step_units", None) or 1
 
 
 def voucher_not_found() -> VoucherNotFound:

@@ -8,13 +8,14 @@ from typing import Any
 from pydantic import BaseModel
 
 from ledger.points.queries import Holdings
+from ledger.seals.representations import ReceiptAnswer
 from loyalty.kit.money import Money
 from rewards.earning.queries import Setting
 from rewards.earning.representations import BalanceAnswer, balances_answer
 from rewards.redemptions.models import Redemption
 
 
-class RedemptionAnswer(BaseModel):
+class RedemptionListed(BaseModel):
     """What points became; `voucher` is the code to hand in, `held_until` the end of a hold."""
 
     id: uuid.UUID | None
@@ -31,11 +32,30 @@ class RedemptionAnswer(BaseModel):
     valid_until: str | None
     held_until: str | None
     occurred_at: str
+
+
+class RedemptionAnswer(RedemptionListed):
+    """A redemption with the member's points as they are."""
+
     balances: list[BalanceAnswer]
+    receipts: list[ReceiptAnswer] = []
+
+
+class RedemptionsAnswer(BaseModel):
+    """A page of redemptions, newest first."""
+
+    results: list[RedemptionListed]
+    next: str | None
+    previous: str | None
 
 
 def redemption_answer(redemption: Redemption, holdings: Iterable[Holdings], setting: Setting) -> dict[str, Any]:
     """Shown as RedemptionAnswer."""
+    return redemption_listed(redemption, setting) | {"balances": balances_answer(holdings, setting)}
+
+
+def redemption_listed(redemption: Redemption, setting: Setting) -> dict[str, Any]:
+    """Shown as RedemptionListed."""
     version, money = redemption.reward_version, setting.programme.currency
     return {
         "id": str(redemption.pk),
@@ -52,7 +72,6 @@ def redemption_answer(redemption: Redemption, holdings: Iterable[Holdings], sett
         "valid_until": redemption.valid_until.isoformat() if redemption.valid_until else None,
         "held_until": _moment(redemption.hold_expires_at) if redemption.is_held and redemption.hold_expires_at else None,
         "occurred_at": _moment(redemption.occurred_at),
-        "balances": balances_answer(holdings, setting),
     }
 
 

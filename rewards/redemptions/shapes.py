@@ -8,7 +8,7 @@ from pydantic import Field
 from accounts.partners.rest import WriteQuery
 from loyalty.kit.money import MalformedAmount, Money
 from loyalty.kit.problems import FieldError
-from loyalty.kit.rest.shapes import InvalidInput, MoneyText, QueryFlag, Shape, line
+from loyalty.kit.rest.shapes import Code, InvalidInput, MoneyText, QueryFlag, Reference, Shape
 from rewards.members.shapes import MemberNamed
 
 MOST_PIECES = 1_000
@@ -17,12 +17,12 @@ MOST_PIECES = 1_000
 class RedemptionShape(MemberNamed):
     """Points for a `reward`, or for an `amount` that they pay."""
 
-    reward: Annotated[str, line(40)] | None = None
+    reward: Code | None = None
     """The reward's code."""
     quantity: Annotated[int, Field(ge=1, le=MOST_PIECES)] | None = None
     """How many pieces of the reward; without it one."""
     amount: MoneyText | None = None
-    external_id: Annotated[str, line(100)] | None = None
+    external_id: Reference | None = None
     """The redemption's number at the sender: the same facts again answer with the same redemption."""
 
     def amount_minor(self, currency: str) -> int | None:
@@ -33,19 +33,19 @@ class RedemptionShape(MemberNamed):
             return None
         if self.quantity is not None:
             raise _fault("/quantity", "too_many", _("Only a reward has pieces."))
-        try:
-            minor = Money.parse(self.amount, currency).minor
-        except MalformedAmount as malformed:
-            raise _fault("/amount", malformed.code, malformed.detail) from None
-        if not minor:
-            raise _fault("/amount", "out_of_range", _("Points pay more than nothing."))
-        return minor
+        return _minor(self.amount, currency)
 
 
 class CaptureShape(Shape):
-    """Where the reward is handed over; without a store the member gets a voucher."""
+    """Where a reward is handed over (without a store the member gets a voucher), or how much a payment takes of its hold."""
 
-    store: Annotated[str, line(40)] | None = None
+    store: Code | None = None
+    amount: MoneyText | None = None
+    """Of a payment: at most what was held; the other points come back at once. Without it all that was held."""
+
+    def amount_minor(self, currency: str) -> int | None:
+        """Return the amount to take of the hold, or None for all of it. Raises: InvalidInput."""
+        return None if self.amount is None else _minor(self.amount, currency)
 
 
 class NothingShape(Shape):
@@ -57,6 +57,16 @@ class RedemptionQuery(WriteQuery):
 
     hold: QueryFlag = False
     """Set the points aside for half an hour, until capture or cancel."""
+
+
+def _minor(amount: str, currency: str) -> int:
+    try:
+        minor = Money.parse(amount, currency).minor
+    except MalformedAmount as malformed:
+        raise _fault("/amount", malformed.code, malformed.detail) from None
+    if not minor:
+        raise _fault("/amount", "out_of_range", _("Points pay more than nothing."))
+    return minor
 
 
 def _fault(pointer: str, code: str, detail: str) -> InvalidInput:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.members.models import Member
 from accounts.programmes.queries import currency_of
-from loyalty.kit.figures import day_text, points_text
+from loyalty.kit.figures import day_text
 from loyalty.kit.qr import qr_svg
 from rewards.catalogue.domain import RewardKind
 from rewards.redemptions.models import Redemption
@@ -72,7 +72,7 @@ def voucher_of(member: Member, redemption: uuid.UUID, today: dt.date) -> Voucher
         valid=_valid(row, state, today),
         how_to=_how_to(row, state),
         spent=state != State.ISSUED,
-        price=f"{points_text(row.units, currency.unit.scale)} {currency.word(row.units)}",
+        price=currency.say(row.units),
         taken=date_format(localtime(row.occurred_at), "j F Y, H:i"),
     )
 

@@ -6,9 +6,9 @@ import uuid
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.utils.formats import get_format
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.entities.models import Store
@@ -17,16 +17,18 @@ from accounts.members.models import Member
 from accounts.members.queries import find_member, search_members
 from accounts.programmes.models import PointCurrency, Programme
 from accounts.programmes.queries import TermsNotFound, currency_of
-from ledger.points.queries import Holdings, holdings, open_lots
-from loyalty.kit.figures import day_text, money_text, points_text
+from ledger.points.queries import Holdings, holdings
+from loyalty.kit.figures import day_text, money_text, said_points_text
 from loyalty.kit.money import Money
 from rewards.catalogue.cards import RewardCard, card_of, within_reach
 from rewards.catalogue.queries import rewards_for
 from rewards.earning.queries import explanations, setting_of
-from rewards.earning.words import Explanation
+from rewards.earning.words import Explanation, writer_of
+from rewards.expiry.wording import next_ending_text
 from rewards.purchases.domain import PurchaseFacts
 from rewards.purchases.listing import purchases_with_receipt
-from rewards.purchases.models import Purchase
+from rewards.purchases.models import Purchase, PurchaseRevision
+from rewards.purchases.queries import judged
 from rewards.purchases.services import preview_purchase
 from rewards.redemptions.domain import CODE_SYMBOLS, TenderTerms, normalise_code
 from rewards.redemptions.models import Redemption
@@ -154,10 +156,10 @@ def customer_of(member: Member, today: dt.date) -> Customer:
         person=person_of(member),
         is_active=member.is_active,
         tier=tier.tier.local_name if tier else "",
-        points=points_text(held.available, currency.unit.scale),
+        points=said_points_text(held.available, currency.unit.scale),
         unit=currency.word(held.available),
         worth=_worth(held.available, currency, member.programme, today),
-        ending=_ending(member, currency, today),
+        ending=next_ending_text(member=member, currency=currency, today=today, write=writer_of(currency)),
         pending=_("%(points)s more on the way") % {"points": writer_of(currency)(held.pending)} if held.pending else "",
         arrears=_("%(points)s are owed; the next ones fill that") % {"points": writer_of(currency)(held.arrears)} if held.arrears else "",
         rewards=within_reach(cards),
@@ -187,13 +189,13 @@ def quote_of(member: Member, facts: PurchaseFacts, at: dt.datetime, today: dt.da
             for minor in domain.tender_choices(terms, purchase.price_minor, spendable)
         ],
         step=money_text(Money(terms.step_minor, purchase.currency)) if terms.step_minor > 1 else "",
-        why=why_of(purchase, currency),
+        why=why_of(purchase, []),
     )
 
 
-def why_of(purchase: Purchase, currency: PointCurrency) -> list[Explanation]:
+def why_of(purchase: Purchase, revisions: list[PurchaseRevision]) -> list[Explanation]:
     """Return which rules gave points, and which did not and why."""
-    return explanations(purchase.evaluation, currency=purchase.currency, locale=get_language() or "en", write_points=writer_of(currency))
+    return explanations(judged(purchase, revisions), currency=purchase.currency, locale=get_language() or "en")
 
 
 def balance_after(held: Iterable[Holdings], currency: PointCurrency) -> str:
@@ -203,11 +205,6 @@ def balance_after(held: Iterable[Holdings], currency: PointCurrency) -> str:
 
 def balance_of(member: Member, currency: PointCurrency, today: dt.date) -> str:
     return writer_of(currency)(_held(member, currency, today).available)
-
-
-def writer_of(currency: PointCurrency) -> Callable[[int], str]:
-    """Return what writes points of a currency with their word: 12 points."""
-    return lambda units: f"{points_text(units, currency.unit.scale)} {currency.word(units)}"
 
 
 def title_of(redemption: Redemption) -> str:
@@ -244,19 +241,6 @@ def _worth(available: int, currency: PointCurrency, programme: Programme, today:
     terms = currency.terms.in_force_on(today).first()
     value = int(available * terms.point_value_minor) if terms else 0
     return money_text(Money(value, programme.currency)) if value else ""
-
-
-def _ending(member: Member, currency: PointCurrency, today: dt.date) -> str:
-    """Say which points end next: "320 points end on 1 March"."""
-    lots = open_lots(points_account=member.points_account_id, today=today)
-    dated = lots.filter(unit=currency.unit_id, is_pending=False, expires_on__isnull=False).order_by("expires_on").values("expires_on")
-    first = dated.annotate(units=Sum("remaining")).first()
-    if first is None:
-        return ""
-    ends_on = first["expires_on"]
-    assert ends_on is not None, "only dated lots were asked for"
-    sentence = ngettext("%(points)s ends on %(day)s", "%(points)s end on %(day)s", first["units"])
-    return sentence % {"points": writer_of(currency)(first["units"]), "day": day_text(ends_on, today)}
 
 
 def _tender_terms(programme: Programme, today: dt.date) -> TenderTerms:

@@ -15,16 +15,15 @@ from accounts.programmes.queries import currency_of
 from loyalty.kit.figures import money_text
 from loyalty.kit.money import Money
 from loyalty.kit.problems import NotFound
-from rewards.earning.domain import Line
-from rewards.earning.words import Explanation
+from rewards.earning.words import Explanation, writer_of
 from rewards.purchases.domain import WHOLE, Kept, kept_lines
 from rewards.purchases.models import Purchase, PurchaseLine, Return, ReturnLine
-from rewards.purchases.queries import lines_of, purchase_by_id
+from rewards.purchases.queries import lines_of, purchase_by_id, revisions_of
 from rewards.purchases.services import ReturnFacts, ReturnRecord
 from rewards.purchases.wording import label_of
 from rewards.redemptions.models import Redemption
 from rewards.redemptions.queries import redemption_by_id
-from rewards.till.queries import Person, balance_of, person_of, title_of, why_of, writer_of
+from rewards.till.queries import Person, balance_of, person_of, title_of, why_of
 
 
 class ReturnNotFound(NotFound):
@@ -138,7 +137,7 @@ def sold(programme: Programme, purchase: uuid.UUID, today: dt.date) -> Sold:
     """Return the result of a sale. Raises: PurchaseNotFound."""
     found = purchase_by_id(programme=programme, purchase_id=purchase)
     currency = currency_of(programme)
-    return Sold(_receipt(found, programme), balance_of(found.member, currency, today), why_of(found, currency))
+    return Sold(_receipt(found, programme), balance_of(found.member, currency, today), why_of(found, revisions_of([found])[found.pk]))
 
 
 def choices_of_receipts(programme: Programme, purchases: list[uuid.UUID]) -> list[Receipt]:
@@ -187,8 +186,7 @@ def _receipt(purchase: Purchase, programme: Programme) -> Receipt:
         purchase.price_minor, purchase.currency
     ).decimal
     kept = [Kept(left[line.pk], line.quantity) for line in lines]
-    whole = [Line(line.category, line.sku, line.price_minor, line.paid_minor, line.tax_minor) for line in lines]
-    left_minor = sum(line.price_minor for line in kept_lines(whole, kept))
+    left_minor = sum(line.price_minor for line in kept_lines([line.as_bought() for line in lines], kept))
     return Receipt(
         id=purchase.pk,
         number=purchase.external_id,

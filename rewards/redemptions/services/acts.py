@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.entities.models import Store
 from accounts.outbox.services import publish
@@ -15,13 +16,15 @@ from ledger.points.domain import Outcome, Reason, Source, Taking, fingerprint
 from ledger.points.models import PointUnit
 from loyalty.kit.problems import Refused
 from rewards.catalogue.domain import RewardKind
+from rewards.earning.queries import setting_of
+from rewards.expiry.services import note_activity
 from rewards.redemptions.domain import HOLD_LASTS, REWARD_REASONS, new_voucher_code
 from rewards.redemptions.models import Redemption, RedemptionClaim
 
 
 class ExternalIdConflict(Refused):
     code = "external_id_conflict"
-    title = "The same number was used for other facts"
+    title = gettext_lazy("The same number was used for other facts")
 
 
 class RedemptionNotOpen(Refused):
@@ -45,14 +48,16 @@ def claim(redemption: Redemption, facts: Mapping[str, Any]) -> Redemption | None
     """
     if not redemption.external_id:
         return None
+    programme = redemption.member.programme_id
     mine = RedemptionClaim(
+        programme_id=programme,
         source=redemption.source,
         external_id=redemption.external_id,
         fingerprint=fingerprint(facts),
         redemption_id=redemption.pk,
     )
     RedemptionClaim.objects.bulk_create([mine], ignore_conflicts=True)
-    held = RedemptionClaim.objects.get(source=mine.source, external_id=mine.external_id)
+    held = RedemptionClaim.objects.get(programme=programme, source=mine.source, external_id=mine.external_id)
     if held.pk == mine.pk:
         return None
     if bytes(held.fingerprint) != mine.fingerprint:
@@ -73,6 +78,7 @@ def take_points(redemption: Redemption, unit: PointUnit, when: When, *, hold: bo
     of_member(redemption, when)
     act = bank.hold if hold else bank.redeem
     outcome = act(taking=taking(redemption, unit, f"redeem:{redemption.pk}", when), order=unit.consumption_order)
+    keep_alive(redemption, unit, when)
     if hold:
         redemption.state, redemption.hold_movement = Redemption.State.HELD, outcome.movement
         redemption.hold_expires_at = when.at + HOLD_LASTS
@@ -109,6 +115,13 @@ def give_back(redemption: Redemption, key: str, reason: Reason, when: When) -> N
     else:
         assert redemption.hold_movement is not None, "neither held nor redeemed"
         bank.release(hold=redemption.hold_movement, settling=back, order=unit.consumption_order)
+    keep_alive(redemption, unit, when)
+
+
+def keep_alive(redemption: Redemption, unit: PointUnit, when: When) -> None:
+    """Spending may keep points alive, and points that came back may end later by now; nothing is asked where ends do not move."""
+    if unit.ends_move:
+        note_activity(setting=setting_of(redemption.member.programme), points_accounts=[redemption.points_account], on=when.on)
 
 
 def taking(redemption: Redemption, unit: PointUnit, key: str, when: When) -> Taking:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.entities.models import Store
 from accounts.programmes.models import Programme
 from accounts.programmes.queries import currency_of
+from accounts.users.models import User
 from ledger.points import services as bank
 from ledger.points.domain import Reason
 from loyalty.kit.clock import business_date
@@ -17,7 +18,7 @@ from rewards.catalogue.services import put_back_into_stock
 from rewards.redemptions.domain import normalise_code
 from rewards.redemptions.models import Redemption
 from rewards.redemptions.queries import voucher_not_found
-from rewards.redemptions.services.acts import When, announce, give_back, issue, lock, not_open, taking
+from rewards.redemptions.services.acts import When, announce, give_back, issue, keep_alive, lock, not_open, taking
 
 
 class VoucherUsed(Refused):
@@ -33,26 +34,30 @@ class VoucherExpired(Refused):
 
 
 @transaction.atomic
-def capture(*, redemption: Redemption, at: dt.datetime, store: Store | None = None, purchase: uuid.UUID | None = None) -> Redemption:
+def capture(*, redemption: Redemption, at: dt.datetime, store: Store | None = None) -> Redemption:
     """Take the points of a hold for good: a reward is issued (handed over, with `store`), a tender has paid.
 
     Raises: RedemptionNotOpen (it is not held, or the hold has ended).
     """
     locked = lock(redemption)
     when = When(at, business_date(at, locked.member.programme.time_zone))
-    return capture_locked(locked, when, now=at, store=store, purchase=purchase)
+    return capture_locked(locked, when, now=at, store=store)
 
 
 def capture_locked(
     locked: Redemption, when: When, *, now: dt.datetime, store: Store | None = None, purchase: uuid.UUID | None = None
 ) -> Redemption:
-    """Capture a redemption whose wallet and row are locked; `when` is the moment of the points, `now` that of the call."""
+    """Capture a redemption whose wallet and row are locked; `when` is the moment of the points, `now` that of the call.
+
+    It takes the points that the row names; what was held beyond them comes back at once.
+    """
     if not locked.is_held or (locked.hold_expires_at is not None and locked.hold_expires_at <= now):
         raise not_open(locked)
     assert locked.hold_movement is not None
     unit = currency_of(locked.programme_id).unit
     settling = taking(locked, unit, f"capture:{locked.pk}", when)
-    outcome = bank.capture(hold=locked.hold_movement, settling=settling, order=unit.consumption_order)
+    outcome = bank.capture(hold=locked.hold_movement, settling=settling, units=locked.units, order=unit.consumption_order)
+    keep_alive(locked, unit, when)
     locked.purchase = purchase
     issue(locked, outcome, when, store=store)
     locked.save()
@@ -62,19 +67,19 @@ def capture_locked(
 
 
 @transaction.atomic
-def cancel(*, redemption: Redemption, at: dt.datetime) -> Redemption:
+def cancel(*, redemption: Redemption, at: dt.datetime, staff: User | None = None, note: str = "") -> Redemption:
     """Undo a redemption that was not used: its points go back to the lots that they came from, its pieces into stock.
 
+    A colleague (`staff`) says why in `note`; both stay on the redemption.
     Raises: RedemptionNotOpen (it was used, cancelled or is over).
     """
     locked = lock(redemption)
     when = When(at, business_date(at, locked.member.programme.time_zone))
-    if not (locked.is_held or locked.is_issued):
-        raise not_open(locked)
-    if locked.is_issued and locked.has_lapsed_by(when.on):
-        raise _expired(locked)
+    if not locked.can_be_cancelled_on(when.on):
+        raise _expired(locked) if locked.is_issued else not_open(locked)
     give_back(locked, f"cancel:{locked.pk}", Reason.CANCELLATION, when)
     locked.state, locked.cancelled_at = Redemption.State.CANCELLED, at
+    locked.cancelled_by, locked.cancel_note = staff, note
     locked.save()
     announce("redemption.cancelled", locked, at)
     _put_pieces_back(locked)

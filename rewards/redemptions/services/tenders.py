@@ -15,9 +15,12 @@ from accounts.programmes.queries import currency_of
 from ledger.points import services as bank
 from ledger.points.domain import Outcome, Reason, Source, Taking
 from loyalty.kit.clock import business_date
+from loyalty.kit.figures import money_text
 from loyalty.kit.ids import uuid7
+from loyalty.kit.money import Money
 from loyalty.kit.points import MOST_POINTS
 from loyalty.kit.problems import Problem, Refused
+from rewards.redemptions.domain import TenderTerms
 from rewards.redemptions.models import Redemption
 from rewards.redemptions.queries import RedemptionNotFound, TenderBook
 from rewards.redemptions.services.acts import When, claim, issue, lock, of_member, take_points, taking
@@ -28,15 +31,15 @@ PURCHASE_SOURCE = "purchase"
 
 
 class AmountNotPayable(Refused):
-    """Carries `step_minor`: every amount that points can pay is a multiple of it."""
+    """Carries `step_minor`, of which every amount that points can pay is a multiple, `step_units`, and `nearest`: the amounts beside."""
 
     code = "amount_not_payable_in_points"
 
 
-class TenderDiffers(Refused):
+class HoldIsSmaller(Refused):
     """Carries `held_minor`."""
 
-    code = "tender_differs"
+    code = "hold_is_smaller"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -74,13 +77,24 @@ def redeem_amount(*, member: Member, amount_minor: int, source: str, external_id
     return _pay(member, amount_minor, source=source, external_id=external_id, at=at, hold=False)
 
 
+@transaction.atomic
+def capture_amount(*, redemption: uuid.UUID, amount_minor: int, at: dt.datetime) -> Redemption:
+    """Let a hold pay an amount, at most what it set aside; the other points come back at once.
+
+    Raises: RedemptionNotFound (no hold of money), HoldIsSmaller, AmountNotPayable, RedemptionNotOpen.
+    """
+    held = lock(_by_id(redemption))
+    _lower(held, amount_minor)
+    return capture_locked(held, When(at, business_date(at, held.member.programme.time_zone)), now=at)
+
+
 @transaction.atomic(savepoint=False)
 def take_tenders(*, requests: Sequence[TenderRequest], at: dt.datetime) -> list[Tender | Problem]:
     """Take the points for many purchases, each wallet at most once; one answer each, in order. A refused one changes nothing.
 
     The caller holds the locks of all wallets. Points move at the request's moment and business day, `at` is now. Without
     holds: four statements for all. Refusals: NotEnoughPoints, AmountNotPayable, TermsNotFound, RedemptionNotFound,
-    TenderDiffers, RedemptionNotOpen.
+    HoldIsSmaller, RedemptionNotOpen.
     """
     answers: dict[int, Tender | Problem] = {}
     direct: dict[uuid.UUID, list[int]] = defaultdict(list)
@@ -187,15 +201,23 @@ def _captured(request: TenderRequest, redemption_id: uuid.UUID, now: dt.datetime
     try:
         with transaction.atomic():
             held = lock(_by_id(redemption_id, request.member))
-            if held.value_minor != request.amount_minor:
-                detail = _("The hold is for another amount than the purchase names. Send the amount of the hold.")
-                raise TenderDiffers(detail, extra={"held_minor": held.value_minor})
+            _lower(held, request.amount_minor)
             when = When(request.occurred_at, request.business_on)
             paid = capture_locked(held, when, now=now, purchase=request.purchase)
     except Problem as problem:
         return problem
     assert paid.redeem_movement is not None
     return Tender(paid.pk, paid.redeem_movement, paid.units)
+
+
+def _lower(held: Redemption, amount_minor: int) -> None:
+    """Let a hold pay less than it set aside, by the terms under which it was made."""
+    if amount_minor > held.value_minor:
+        detail = _("The hold is for a smaller amount. Capture at most that much, or hold again.")
+        raise HoldIsSmaller(detail, extra={"held_minor": held.value_minor})
+    if amount_minor < held.value_minor:
+        held.units = _units_for(TenderBook(held.programme_id), amount_minor, held.business_on)
+        held.value_minor = amount_minor
 
 
 def _by_id(redemption_id: uuid.UUID, member: Member | None = None) -> Redemption:
@@ -214,6 +236,21 @@ def _units_for(book: TenderBook, amount_minor: int, on: dt.date) -> int:
     terms = book.on(on)
     units = terms.units_for(amount_minor)
     if units is None or units > MOST_POINTS:
-        detail = _("Points cannot pay exactly this amount. Choose a multiple of the step.")
-        raise AmountNotPayable(detail, extra={"step_minor": terms.step_minor})
+        raise _not_payable(book, terms, amount_minor)
     return units
+
+
+def _not_payable(book: TenderBook, terms: TenderTerms, amount_minor: int) -> AmountNotPayable:
+    """Name the amounts nearest by that points can pay."""
+    programme = book.currency.programme
+    near = [
+        Money(minor, programme.currency)
+        for minor in terms.nearest(amount_minor)
+        if (terms.units_for(minor) or MOST_POINTS + 1) <= MOST_POINTS
+    ]
+    asked = money_text(Money(amount_minor, programme.currency))
+    extra = {"step_minor": terms.step_minor, "step_units": terms.step_units, "nearest": [str(money) for money in near]}
+    if not near:
+        return AmountNotPayable(_("Points cannot pay %(amount)s. Pay it in another way.") % {"amount": asked}, extra=extra)
+    words = {"amount": asked, "nearest": _(" or ").join(money_text(money) for money in near)}
+    return AmountNotPayable(_("Points cannot pay exactly %(amount)s. They can pay %(nearest)s.") % words, extra=extra)

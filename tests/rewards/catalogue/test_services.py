@@ -8,7 +8,7 @@ from django.utils import translation
 
 from loyalty.kit.rows import InvalidFields, RuleBroken
 from rewards.catalogue.models import Reward, RewardStock, RewardVersion
-from rewards.catalogue.queries import RewardNotFound, offered_on, reward_by_code, rewards_for, version_on
+from rewards.catalogue.queries import RewardNotFound, in_order, offered_on, reward_by_code, rewards_for, version_on
 from rewards.catalogue.services import (
     AnotherPersonMustApprove,
     RewardTerms,
@@ -135,10 +135,10 @@ def test_what_is_withdrawn_ended_or_not_begun_is_not_offered():
     gone = RewardFactory.create(programme=programme)
     withdraw_reward(reward=gone)
 
-    assert [version.reward for version in offered_on(programme, TODAY)] == [first, last]
-    assert [version.reward for version in offered_on(programme, TOMORROW)] == [first]
+    assert [version.reward for version in in_order(offered_on(programme, TODAY))] == [first, last]
+    assert [version.reward for version in in_order(offered_on(programme, TOMORROW))] == [first]
     offer_reward_again(reward=gone)
-    assert [version.reward for version in offered_on(programme, TOMORROW)] == [gone, first]
+    assert [version.reward for version in in_order(offered_on(programme, TOMORROW))] == [gone, first]
 
 
 def test_a_member_sees_what_is_missing():

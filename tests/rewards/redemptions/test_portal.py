@@ -1,6 +1,7 @@
 """Redeem in two taps, once; and the voucher."""
 
 import datetime as dt
+import re
 import uuid
 
 import pytest
@@ -54,6 +55,21 @@ def test_a_second_tap_is_the_same_redemption(client, member):
 
     assert first["Location"] == second["Location"]
     assert Redemption.objects.filter(member=member).count() == 1
+
+
+@pytest.mark.parametrize("body", [{}, {"token": ""}, {"token": "a"}, {"token": TOKEN.upper() + "0"}])
+def test_a_form_without_its_token_redeems_nothing_however_often_it_is_sent(client, member, body):
+    client.get(url("home"))
+    rows = all_rows()
+
+    answers = [client.post(url("redeem", reward="coffee"), body) for _ in range(2)]
+
+    text = answers[0].content.decode()
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert "Tap again to redeem." in text
+    assert "No points were taken." in text
+    assert re.search(r'name="token" value="[0-9a-f]{32}"', text), "the page that is shown can be sent"
+    assert all_rows() == rows
 
 
 @pytest.mark.parametrize(

@@ -18,12 +18,13 @@ from rewards.redemptions.queries import RedemptionNotFound, tender_terms
 from rewards.redemptions.services import (
     AmountNotPayable,
     ExternalIdConflict,
+    HoldIsSmaller,
     NotEligible,
     RedemptionNotOpen,
     Tender,
-    TenderDiffers,
     TenderRequest,
     cancel,
+    capture_amount,
     hold_tender,
     redeem_amount,
     restore_tender,
@@ -64,8 +65,39 @@ def test_points_worth_half_a_cent_cost_double():
 def test_an_amount_that_points_cannot_pay_exactly_is_refused_with_the_step():
     member = member_with(1_000, programme=ProgrammeFactory.create(terms=Terms(point_value_minor=Decimal(5))))
 
-    with refused(AmountNotPayable, step_minor=5):
+    with refused(AmountNotPayable, step_minor=5, step_units=1, nearest=["0.05", "0.10"]):
         hold_tender(member=member, amount_minor=7, source="till", external_id="t-1", at=AT)
+
+
+@pytest.mark.parametrize("pay", [hold_tender, redeem_amount])
+@pytest.mark.parametrize(
+    ("amount_minor", "nearest", "words"),
+    [(437, ["4.00", "5.00"], "€4.00 or €5.00"), (99, ["1.00"], "€1.00"), (401, ["4.00", "5.00"], "€4.00 or €5.00")],
+)
+def test_points_that_pay_in_steps_refuse_what_lies_between_and_name_what_lies_beside(pay, amount_minor, nearest, words):
+    member = member_with(1_000, programme=ProgrammeFactory.create(currency="EUR", terms=Terms(tender_step_units=100)))
+
+    with refused(AmountNotPayable, step_minor=100, step_units=100, nearest=nearest):
+        pay(member=member, amount_minor=amount_minor, source="till", external_id="t-1", at=AT)
+    with pytest.raises(AmountNotPayable) as problem:
+        pay(member=member, amount_minor=amount_minor, source="till", external_id="t-1", at=AT)
+    assert problem.value.detail.endswith(f"They can pay {words}.")
+
+
+@pytest.mark.parametrize("pay", [hold_tender, redeem_amount])
+def test_points_that_pay_in_steps_pay_whole_steps(pay):
+    member = member_with(1_000, programme=ProgrammeFactory.create(terms=Terms(tender_step_units=100)))
+
+    assert pay(member=member, amount_minor=400, source="till", external_id="t-1", at=AT).units == 400
+
+
+def test_a_purchase_paid_between_steps_is_refused_alone():
+    member = member_with(1_000, programme=ProgrammeFactory.create(terms=Terms(tender_step_units=100)))
+
+    (answer,) = take_tenders(requests=[request_of(member, 150)], at=AT)
+
+    assert (type(answer), answer.extra["nearest"]) == (AmountNotPayable, ["1.00", "2.00"])
+    assert wallet(member) == (1_000, 0)
 
 
 def test_a_hold_happens_once():
@@ -123,15 +155,42 @@ def test_a_purchase_captures_its_hold_on_its_own_day():
     assert not OutboxEvent.objects.exists()
 
 
-def test_a_hold_pays_only_its_own_amount_for_its_own_member_while_it_lasts():
+def test_a_hold_pays_less_than_it_set_aside():
+    held = TenderHoldFactory.create()
+
+    (tender,) = take_tenders(requests=[request_of(held.member, 400, held.pk)], at=AT)
+
+    held.refresh_from_db()
+    assert tender == Tender(held.pk, held.redeem_movement, 400)
+    assert (held.state, held.units, held.value_minor, wallet(held.member)) == ("used", 400, 400, (600, 0))
+    assert Movement.objects.get(pk=tender.movement).face_minor == 400
+    assert verify() == []
+
+
+def test_an_amount_that_points_cannot_pay_exactly_is_not_captured():
+    member = member_with(1_000, programme=ProgrammeFactory.create(terms=Terms(point_value_minor=Decimal(2))))
+    held = hold_tender(member=member, amount_minor=500, source="till", at=AT)
+    before = all_rows()
+
+    with refused(AmountNotPayable):
+        capture_amount(redemption=held.pk, amount_minor=301, at=AT)
+    assert all_rows() == before
+
+    assert capture_amount(redemption=held.pk, amount_minor=300, at=AT).units == 150
+    with refused(RedemptionNotOpen):
+        capture_amount(redemption=held.pk, amount_minor=300, at=AT)
+    assert wallet(member) == (850, 0)
+
+
+def test_a_hold_pays_no_more_than_it_has_for_its_own_member_while_it_lasts():
     held, stranger = TenderHoldFactory.create(), member_with(1_000)
     before = all_rows()
 
-    (other_amount,) = take_tenders(requests=[request_of(held.member, 400, held.pk)], at=AT)
+    (more,) = take_tenders(requests=[request_of(held.member, 600, held.pk)], at=AT)
     (other_member,) = take_tenders(requests=[request_of(stranger, 500, held.pk)], at=AT)
     (too_late,) = take_tenders(requests=[request_of(held.member, 500, held.pk)], at=AT + HOLD_LASTS)
 
-    assert (type(other_amount), other_amount.extra) == (TenderDiffers, {"held_minor": 500})
+    assert (type(more), more.extra) == (HoldIsSmaller, {"held_minor": 500})
     assert (type(other_member), type(too_late)) == (RedemptionNotFound, RedemptionNotOpen)
     assert all_rows() == before
 

@@ -164,7 +164,7 @@ def test_the_member_page_says_who_what_they_have_and_what_they_can_take(till, sh
 
     assert "Ada Lovelace" in text
     assert "500 points · worth £5.00" in text
-    assert "500 points end on 10 March 2027" in text
+    assert "500 points: last day 9 March 2027" in text
     assert "Fruit basket 180 points You can" in text
     assert str(member.pk) not in text
     assert member.email not in answer.content.decode()

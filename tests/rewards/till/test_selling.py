@@ -170,7 +170,7 @@ def test_a_preview_says_what_and_why_and_writes_nothing(till, member):
 def test_a_preview_asks_few_questions(till, member, django_assert_num_queries):
     preview(till, member, amount="24.30")  # what is kept for a while is read
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(22):
         preview(till, member, amount="24.30")
 
 
