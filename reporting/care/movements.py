@@ -1,6 +1,5 @@
 """A movement of points as its staff page writes it."""
 
-import datetime as dt
 from typing import Any
 
 from django.urls import reverse
@@ -8,13 +7,14 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from ledger.points.domain import Kind, Reason, State
+from ledger.points.domain import Kind, Reason, State, last_day
 from loyalty.kit.figures import points_text
-from reporting.care.queries.movement import LotShare, MovementStory
+from reporting.care.queries.movement import Cause, LotShare, MovementStory
 from reporting.care.wording import kind_words, reason_words
 from rewards.adjustments.models import Adjustment
 from rewards.purchases.models import Purchase, Return
 from rewards.redemptions.models import Redemption
+from rewards.transfers.models import Transfer
 
 
 def page_of(story: MovementStory) -> dict[str, Any]:
@@ -65,6 +65,7 @@ def _states() -> dict[State, str]:
         State.EXPIRED: _("ended"),
         State.ADJUSTED: _("corrected"),
         State.TRANSFERRED: _("transferred"),
+        State.CONVERTED: _("converted"),
         State.AVAILABLE: _("available to the member"),
         State.PENDING: _("on the way to the member"),
         State.HELD: _("set aside for the member"),
@@ -72,7 +73,7 @@ def _states() -> dict[State, str]:
     }
 
 
-def _cause(cause: Purchase | Return | Redemption | Adjustment | None) -> tuple[str, str]:
+def _cause(cause: Cause | None) -> tuple[str, str]:
     """Name what moved the points, and return its page."""
     if isinstance(cause, Purchase):
         return _("receipt %(receipt)s") % {"receipt": cause.external_id}, reverse("staff:purchase", args=[cause.pk])
@@ -83,6 +84,9 @@ def _cause(cause: Purchase | Return | Redemption | Adjustment | None) -> tuple[s
         return name, reverse("staff:redemption", args=[cause.pk])
     if isinstance(cause, Adjustment):
         return _("correction: %(note)s") % {"note": cause.note}, reverse("staff:adjustment", args=[cause.pk])
+    if isinstance(cause, Transfer):
+        name = _("from %(sender)s to %(receiver)s") % {"sender": cause.sender, "receiver": cause.receiver}
+        return name, reverse("staff:transfer", args=[cause.pk])
     return "", ""
 
 
@@ -98,6 +102,6 @@ def _share(share: LotShare, states: dict[State, str]) -> list[Any]:
         {"value": name, "url": url, "hint": date_format(share.lot.granted_on, "j M Y") if purchase else ""},
         states[State(share.move.from_state)],
         states[State(share.move.to_state)],
-        share.lot.expires_on - dt.timedelta(days=1) if share.lot.expires_on else _("no end"),
+        last_day(share.lot.expires_on) if share.lot.expires_on else _("no end"),
         share.move.units,
     ]

@@ -9,14 +9,21 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.members.models import ConsentKind, Member, MemberStatus
+from accounts.programmes.queries import currency_of
 from accounts.staff.access import may
 from accounts.staff.roles import Act
+from ledger.points.domain import last_day
 from loyalty.kit.figures import day_text, money_text, points_text
 from loyalty.kit.money import Money
+from reporting.care.queries.directory import MemberRow
 from reporting.care.queries.member import CurrencyHoldings, Evidence, MemberProfile, OpenLot
 from reporting.care.queries.timeline import KINDS
 from reporting.care.wording import change_text
-from rewards.tiers.models import TierStanding
+from rewards.redemptions.models import Redemption
+from rewards.tiers.domain import StandingReason
+from rewards.tiers.progress import LadderProgress
+from rewards.tiers.queries import Standing
+from rewards.tiers.words import TIER_TITLES, Writer, benefit_texts, keep_text
 
 STATES = {"active": "active", "frozen": "pending", "prospect": "draft", "closed": "closed"}
 
@@ -28,9 +35,9 @@ def page_of(profile: MemberProfile, today: dt.date, user: Any) -> dict[str, Any]
         "member": member,
         "programme": member.programme,
         "state": STATES[member.status],
-        "stats": [*(stat for wallet in profile.wallets for stat in _wallet_stats(wallet, member)), *_trade_stats(profile)],
+        "stats": [*(stat for wallet in profile.wallets for stat in _wallet_stats(wallet, member)), *_trade_stats(profile, today)],
         "identity": _identity(member),
-        "tier": _tier(profile, today),
+        "tiers": [_tier(one, Writer(member.programme), today) for one in profile.ladders] or [_no_tier()],
         "evidence": [_evidence(one) for one in profile.evidence],
         "lots": [_lot(one, today) for one in profile.lots],
         "lots_url": reverse("staff:member-lots", args=[member.pk]),
@@ -43,7 +50,28 @@ def page_of(profile: MemberProfile, today: dt.date, user: Any) -> dict[str, Any]
             }
             for row in profile.waiting
         ],
+        "untaken": [_untaken(row, profile.main, today, user) for row in profile.untaken],
         "actions": actions_for(member, user),
+    }
+
+
+def glance_of(row: MemberRow) -> dict[str, Any]:
+    """Return the context of the side panel: who it is, the tier, and what can be spent."""
+    member, currency = row.member, currency_of(row.member.programme)
+    tiers = [{"label": _("Tier"), "value": row.tier}] if row.tier else []
+    return {
+        "title": str(member),
+        "url": reverse("staff:member", args=[member.pk]),
+        "state": STATES[member.status],
+        "state_label": member.get_status_display(),
+        "stats": [
+            {
+                "label": _("Available %(points)s") % {"points": currency.word(2)},
+                "value": points_text(row.available, currency.unit.scale),
+            },
+            *tiers,
+        ],
+        "facts": [fact for fact in _identity(member) if fact["value"]],
     }
 
 
@@ -56,6 +84,9 @@ def actions_for(member: Member, user: Any) -> list[dict[str, Any]]:
         found.append({"label": _("Edit profile"), "url": reverse("staff:member-edit", args=[member.pk]), "icon": "edit"})
     if may(user, Act.REQUEST_ADJUSTMENTS):
         found.append({"label": _("Correct points"), "url": reverse("staff:member-adjust", args=[member.pk]), "icon": "coins"})
+        found.append({"label": _("Give a tier"), "url": reverse("staff:member-tier", args=[member.pk]), "icon": "star"})
+    if may(user, Act.FIND_MEMBERS) and member.status == MemberStatus.ACTIVE:
+        found.append({"label": _("What if"), "url": reverse("staff:member-what-if", args=[member.pk]), "icon": "search"})
     if may(user, Act.EDIT_MEMBERS):
         label = _("Unfreeze") if member.status == MemberStatus.FROZEN else _("Freeze")
         found.append({"label": label, "url": reverse("staff:member-status", args=[member.pk]), "icon": "lock"})
@@ -71,6 +102,7 @@ def timeline_tabs(member: Member, shown: str) -> list[dict[str, Any]]:
         "returns": _("Returns"),
         "redemptions": _("Rewards and payments"),
         "movements": _("Other points"),
+        "transfers": _("Between members"),
         "adjustments": _("Corrections"),
         "tiers": _("Tiers"),
         "consents": _("Consents"),
@@ -85,11 +117,11 @@ def timeline_tabs(member: Member, shown: str) -> list[dict[str, Any]]:
 
 def _wallet_stats(wallet: CurrencyHoldings, member: Member) -> list[dict[str, Any]]:
     """Return what the member holds; what is nothing is left out, except what can be spent."""
-    scale, word = wallet.currency.unit.scale, wallet.currency.word
+    scale = wallet.currency.unit.scale
     of = wallet.holdings
     worth = money_text(Money(wallet.value_minor, member.programme.currency))
     available = {
-        "label": _("Available %(points)s") % {"points": word(2)},
+        "label": _("Available %(points)s") % {"points": wallet.currency.plural_word},
         "value": points_text(of.available, scale),
         "hint": _("pay %(money)s") % {"money": worth} if wallet.value_minor else "",
         "url": "#lots",
@@ -105,20 +137,20 @@ def _wallet_stats(wallet: CurrencyHoldings, member: Member) -> list[dict[str, An
     ]
 
 
-def _trade_stats(profile: MemberProfile) -> list[dict[str, Any]]:
-    member, progress = profile.member, profile.progress
+def _trade_stats(profile: MemberProfile, today: dt.date) -> list[dict[str, Any]]:
+    member, main = profile.member, next((one for one in profile.ladders if one.ladder.is_main), None)
     purchases = f"{reverse('staff:purchases')}?programme={member.programme.slug}&member={member.pk}"
     currency = member.programme.currency
     return [
         {
             "label": _("Tier"),
-            "value": str(progress.current.tier) if progress.current else _("none"),
-            "hint": _next_tier(profile),
+            "value": str(main.current.tier) if main and main.current else _("none"),
+            "hint": _next_tier(main, Writer(member.programme)) if main else "",
             "url": "#tier",
         },
         {
-            "label": _("Spent in %(year)s") % {"year": progress.year},
-            "value": money_text(Money(progress.spend_minor, currency)),
+            "label": _("Spent in %(year)s") % {"year": today.year},
+            "value": money_text(Money(profile.year_minor, currency)),
             "hint": _("less returns"),
             "url": purchases,
         },
@@ -131,12 +163,10 @@ def _trade_stats(profile: MemberProfile) -> list[dict[str, Any]]:
     ]
 
 
-def _next_tier(profile: MemberProfile) -> str:
-    progress = profile.progress
-    if progress.next_tier is None:
+def _next_tier(progress: LadderProgress, writer: Writer) -> str:
+    if progress.next_tier is None or progress.to_next is None:
         return _("the highest") if progress.current else ""
-    missing = money_text(Money(progress.missing_minor, profile.member.programme.currency))
-    return _("%(money)s to %(tier)s") % {"money": missing, "tier": progress.next_tier}
+    return _("%(money)s to %(tier)s") % {"money": writer.way(progress.to_next), "tier": progress.next_tier}
 
 
 def _identity(member: Member) -> list[dict[str, Any]]:
@@ -154,32 +184,61 @@ def _identity(member: Member) -> list[dict[str, Any]]:
     return [{"label": label, "value": value} for label, value in facts if value]
 
 
-def _tier(profile: MemberProfile, today: dt.date) -> dict[str, Any]:
-    progress = profile.progress
-    maximum = progress.next_tier.threshold_minor if progress.next_tier else max(progress.spend_minor, 1)
+def _tier(progress: LadderProgress, writer: Writer, today: dt.date) -> dict[str, Any]:
     current = progress.current
+    value, maximum = progress.figures
     return {
+        "ladder": "" if progress.ladder.is_main else progress.ladder.local_name,
         "label": str(current.tier) if current else _("No tier yet"),
-        "hint": _next_tier(profile),
-        "value": progress.spend_minor,
+        "hint": _next_tier(progress, writer),
+        "value": value,
         "maximum": maximum,
-        "held": _("since %(since)s, through %(through)s")
-        % {"since": day_text(current.since_on, today), "through": day_text(current.through_on, today)}
-        if current
-        else "",
+        "held": _held(current, today) if current else "",
+        "keeps": keep_text(progress, writer, today) if progress.to_keep and not progress.to_keep.is_met else "",
+        "benefits": benefit_texts(progress),
     }
+
+
+def _held(current: Standing, today: dt.date) -> str:
+    days = {"since": day_text(current.since_on, today), "through": day_text(current.through_on, today) if current.through_on else ""}
+    held = _("since %(since)s, through %(through)s") % days if current.through_on else _("since %(since)s") % days
+    if current.reason is StandingReason.GIVEN:
+        return _("%(held)s, given by hand") % {"held": held}
+    return _("%(held)s, in days of grace") % {"held": held} if current.reason is StandingReason.GRACE else held
+
+
+def _no_tier() -> dict[str, Any]:
+    return {"label": _("No tier yet"), "hint": "", "value": 0, "maximum": 1, "held": ""}
 
 
 def _evidence(one: Evidence) -> dict[str, Any]:
     standing = one.standing
-    lost = standing.reason == TierStanding.Reason.RETURNED
-    title = _("%(tier)s lost") if lost else _("%(tier)s reached")
     return {
-        "title": title % {"tier": standing.tier},
+        "title": TIER_TITLES[standing.reason]() % {"tier": standing.tier},
         "when": date_format(standing.from_on, "j M Y"),
         "receipt": one.purchase.external_id if one.purchase else "",
         "place": str(one.purchase.store or "") if one.purchase else "",
         "url": reverse("staff:purchase", args=[one.purchase.pk]) if one.purchase else "",
+    }
+
+
+def _untaken(row: Redemption, wallet: CurrencyHoldings, today: dt.date, user: Any) -> dict[str, Any]:
+    """Return a reward that waits to be used (or a hold), and where to cancel it for those who may."""
+    currency = wallet.currency
+    if row.is_held and row.hold_expires_at is not None:
+        until = _("set aside until %(time)s") % {"time": date_format(localtime(row.hold_expires_at), "H:i")}
+    elif row.valid_until is not None:
+        until = _("can be used through %(day)s") % {"day": day_text(row.valid_until, today)}
+    else:
+        until = _("can be used at any time")
+    return {
+        "title": row.reward_version.reward.local_name if row.reward_version else _("Paid with points"),
+        "points": currency.say(row.units),
+        "until": until,
+        "state": "held" if row.is_held else "ready",
+        "state_label": row.get_state_display(),
+        "url": reverse("staff:redemption", args=[row.pk]),
+        "cancel_url": reverse("staff:redemption-cancel", args=[row.pk]) if may(user, Act.CANCEL_REDEMPTIONS) else "",
     }
 
 
@@ -190,7 +249,7 @@ def _lot(one: OpenLot, today: dt.date) -> dict[str, Any]:
 def lot_cells(one: OpenLot, today: dt.date) -> dict[str, Any]:
     """Return what a line says of a lot: how many of how many are left, until when, and where they came from."""
     lot = one.lot
-    ends = date_format(lot.expires_on - dt.timedelta(days=1), "j M Y") if lot.expires_on else _("no end")
+    ends = date_format(last_day(lot.expires_on), "j M Y") if lot.expires_on else _("no end")
     purchase = one.purchase
     source = str(purchase.store or purchase.channel) if purchase else _("Given by hand or by the programme")
     return {
@@ -210,7 +269,8 @@ def _consents(profile: MemberProfile) -> list[dict[str, Any]]:
     for kind, label in ConsentKind.choices:
         consent = profile.consents.get(kind)
         if consent is None:
-            rows.append({"label": label, "value": _("never asked")})
+            unasked = _("yes, as long as nothing else is said") if ConsentKind(kind).is_given_unless_refused else _("never asked")
+            rows.append({"label": label, "value": unasked})
         else:
             rows.append(
                 {"label": label, "value": _("yes") if consent.granted else _("no"), "hint": date_format(localtime(consent.at), "j M Y")}

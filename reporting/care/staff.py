@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,9 +18,11 @@ from django.views.decorators.http import require_safe
 from accounts.entities.models import Store
 from accounts.members.models import Member, MemberStatus
 from accounts.programmes.models import Programme
+from accounts.programmes.queries import currency_of
 from accounts.staff.lists import list_page, typed
-from accounts.staff.pages import StaffRequest, programme_choices, programme_page, render_part, staff_page
+from accounts.staff.pages import StaffRequest, is_partial, programme_choices, programme_page, render_part, staff_page
 from accounts.staff.roles import Act
+from accounts.staff.saved import render_list, staff_list
 from loyalty.kit import clock
 from loyalty.kit.addresses import query_with
 from reporting.care import movements, profile
@@ -43,10 +45,12 @@ from reporting.care.wording import rows_of
 
 _audit = logging.getLogger("pointbook.audit")
 _MOST_LOTS = 500
+_LAST_EVENTS = 5
+_COLUMNS = ("member", "tier", "points", "status", "reached", "joined")
 
 
 @require_safe
-@programme_page(Act.FIND_MEMBERS)
+@staff_list("members", Act.FIND_MEMBERS, filters=("status", "tier", "store"), columns=_COLUMNS)
 def members(request: StaffRequest, programme: Programme) -> HttpResponse:
     """List members, newest first; ?q= finds by card, name, phone, e-mail or number in the shop system."""
     wanted, today = _filter(request), _today(programme)
@@ -68,7 +72,7 @@ def members(request: StaffRequest, programme: Programme) -> HttpResponse:
         "previous_url": page.previous_url,
         "next_url": page.next_url,
     }
-    return render_part(request, "reporting/care/members.html", "reporting/care/members_rows.html", context)
+    return render_list(request, "reporting/care/members.html", "reporting/care/members_rows.html", context)
 
 
 @require_safe
@@ -102,6 +106,19 @@ def member(request: StaffRequest, member: uuid.UUID) -> HttpResponse:
             **profile.page_of(about, today, request.user),
         }
         return render_part(request, "reporting/care/member.html", "reporting/care/timeline_rows.html", context)
+
+
+@require_safe
+@staff_page(Act.FIND_MEMBERS)
+def member_peek(request: StaffRequest, member: uuid.UUID) -> HttpResponseBase:
+    """Show the side panel of the list who it is and what happened last; who comes without htmx gets the whole page."""
+    if not is_partial(request):
+        return redirect("staff:member", member)
+    found = member_with_programme(member)
+    with timezone.override(found.programme.time_zone):
+        row = with_figures(found.programme, [found], _today(found.programme))[0]
+        events = rows_of(timeline_of(found, limit=_LAST_EVENTS), currency_of(found.programme))
+        return render(request, "reporting/care/member_peek.html", {**profile.glance_of(row), "events": events})
 
 
 @require_safe
@@ -180,14 +197,19 @@ def _today(programme: Programme) -> dt.date:
 
 
 def _columns() -> list[dict[str, Any]]:
-    words = (_("Status"), _("Reached by"), _("Joined"))
-    return [{"label": _("Member")}, {"label": _("Tier")}, {"label": _("Points"), "number": True}, *({"label": label} for label in words)]
+    labels = (_("Member"), _("Tier"), _("Points"), _("Status"), _("Reached by"), _("Joined"))
+    return [{"key": key, "label": label, "number": key == "points"} for key, label in zip(_COLUMNS, labels, strict=True)]
 
 
 def _row(row: MemberRow) -> list[Any]:
     found: Member = row.member
     return [
-        {"value": str(found), "url": reverse("staff:member", args=[found.pk]), "hint": found.grouped_number},
+        {
+            "value": str(found),
+            "url": reverse("staff:member", args=[found.pk]),
+            "hint": found.grouped_number,
+            "peek": reverse("staff:member-peek", args=[found.pk]),
+        },
         row.tier or "–",
         row.available,
         {"value": found.get_status_display(), "state": profile.STATES[found.status]},

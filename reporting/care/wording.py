@@ -14,13 +14,15 @@ from accounts.outbox.models import OutboxEvent
 from accounts.programmes.models import PointCurrency
 from ledger.points.domain import Kind, Reason
 from ledger.points.models import Movement
-from loyalty.kit.figures import money_text, points_text, signed_points_text
+from loyalty.kit.figures import money_text, signed_points_text
 from loyalty.kit.money import Money
 from reporting.care.queries.timeline import Event, Timeline
 from rewards.adjustments.models import Adjustment
 from rewards.purchases.models import Purchase, Return
 from rewards.redemptions.models import Redemption
 from rewards.tiers.models import TierStanding
+from rewards.tiers.words import TIER_TITLES
+from rewards.transfers.models import Transfer
 
 Row = dict[str, Any]
 
@@ -48,6 +50,8 @@ def reason_words() -> dict[Reason, str]:
         Reason.MATURATION: _("the end of the waiting time"),
         Reason.TRANSFER: _("a transfer"),
         Reason.SETTLEMENT: _("settling what was owed"),
+        Reason.CONVERSION: _("a conversion"),
+        Reason.RECALCULATION: _("a recalculation"),
     }
 
 
@@ -66,6 +70,7 @@ def kind_words() -> dict[Kind, str]:
         Kind.EXPIRE: _("Points ended"),
         Kind.TRANSFER: _("Points moved"),
         Kind.SETTLE: _("Debt settled"),
+        Kind.CONVERT: _("Points converted"),
     }
 
 
@@ -136,6 +141,19 @@ def _movement(row: Movement, _main: PointCurrency) -> Row:
     }
 
 
+def _transfer(row: Transfer, _main: PointCurrency) -> Row:
+    is_sent: bool = row.is_sent  # type: ignore[attr-defined]  # the timeline says for whom it reads
+    kept = row.units - row.undone_units
+    return {
+        "title": _("Sent to %(name)s") % {"name": row.receiver} if is_sent else _("From %(name)s") % {"name": row.sender},
+        "detail": row.undo_note,
+        "points": -kept if is_sent else kept,
+        "undone": row.is_undone,
+        "icon": "card",
+        "url": reverse("staff:transfer", args=[row.pk]),
+    }
+
+
 def _adjustment(row: Adjustment, _main: PointCurrency) -> Row:
     sign = 1 if row.direction == Adjustment.Direction.ADD else -1
     asked = str(row.requested_by) if row.requested_by else str(row.partner_key.partner if row.partner_key else "")
@@ -151,12 +169,14 @@ def _adjustment(row: Adjustment, _main: PointCurrency) -> Row:
     }
 
 
+_TIERS: dict[str, Callable[[], str]] = {"reached": lambda: _("Reached %(tier)s"), "returned": lambda: _("Lost %(tier)s by a return")}
+
+
 def _tier(row: TierStanding, _main: PointCurrency) -> Row:
-    lost = row.reason == TierStanding.Reason.RETURNED
-    title = _("Lost %(tier)s by a return") if lost else _("Reached %(tier)s")
-    detail = _("through %(day)s") % {"day": date_format(row.to_on, "j F Y")} if row.to_on else ""
+    title = _TIERS.get(row.reason) or TIER_TITLES[row.reason]
+    detail = _("through %(day)s") % {"day": date_format(row.to_on, "j F Y")} if row.to_on and not row.is_for_good else ""
     return {
-        "title": title % {"tier": row.tier},
+        "title": title() % {"tier": row.tier},
         "detail": detail,
         "icon": "star",
         "when": date_format(row.from_on, "j M"),
@@ -175,11 +195,11 @@ def _mail(row: OutboxEvent, main: PointCurrency) -> Row:
         "member.claim_code_requested": _("E-mail: code to connect the card"),
         "points.expiring": _("E-mail: points end soon"),
     }
-    units = row.payload.get("units")
+    units = sum(told["units"] for told in row.payload.get("ending", ()) if told["unit"] == main.unit_id)
     state, label = ("delivered", _("sent")) if row.delivered_at else ("pending", _("waiting"))
     return {
         "title": titles[row.topic],
-        "detail": f"{points_text(units, main.unit.scale)} {main.word(units)}" if units else "",
+        "detail": main.say(units) if units else "",
         "icon": "mail",
         "state": state,
         "state_label": label,
@@ -191,6 +211,7 @@ _TELL: Mapping[type, Callable[[Any, PointCurrency], Row]] = {
     Return: _return,
     Redemption: _redemption,
     Movement: _movement,
+    Transfer: _transfer,
     Adjustment: _adjustment,
     TierStanding: _tier,
     Consent: _consent,

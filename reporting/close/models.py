@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from ledger.books.models import Period
 from loyalty.kit.ids import uuid7
@@ -19,22 +20,26 @@ class CloseRun(models.Model):
         APPROVED = "approved"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    period = models.OneToOneField(Period, on_delete=models.PROTECT, related_name="close_run")
-    state = models.CharField(max_length=9, choices=State, default=State.PREPARING)
-    step = models.CharField(max_length=6, choices=[(step.value, step.name.capitalize()) for step in Step], default=Step.EXPIRE.value)
-    done = models.BigIntegerField(default=0)
-    total = models.BigIntegerField(default=0)
-    started_at = models.DateTimeField(null=True, blank=True)
-    heartbeat_at = models.DateTimeField(db_default=Now())
-    preparer = models.UUIDField()
-    prepared_at = models.DateTimeField(null=True, blank=True)
-    known_at = models.DateTimeField(null=True, blank=True)
-    fingerprint = models.CharField(max_length=64, blank=True, default="")
-    approver = models.UUIDField(null=True, blank=True)
-    approved_at = models.DateTimeField(null=True, blank=True)
-    note = models.TextField(blank=True, default="")
+    period = models.OneToOneField(Period, on_delete=models.PROTECT, related_name="close_run", verbose_name=_("period"))
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.PREPARING)
+    step = models.CharField(
+        _("step"), max_length=6, choices=[(step.value, step.name.capitalize()) for step in Step], default=Step.EXPIRE.value
+    )
+    done = models.BigIntegerField(_("done"), default=0)
+    total = models.BigIntegerField(_("of"), default=0)
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    heartbeat_at = models.DateTimeField(_("last sign of life"), db_default=Now())
+    preparer = models.UUIDField(_("preparer"))
+    prepared_at = models.DateTimeField(_("prepared at"), null=True, blank=True)
+    known_at = models.DateTimeField(_("known at"), null=True, blank=True)
+    fingerprint = models.CharField(_("fingerprint"), max_length=64, blank=True, default="")
+    approver = models.UUIDField(_("approver"), null=True, blank=True)
+    approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
+    note = models.TextField(_("note"), blank=True, default="")
 
     class Meta:
+        verbose_name = _("close")
+        verbose_name_plural = _("closes")
         constraints = [
             models.CheckConstraint(
                 condition=Q(approver__isnull=True) | ~Q(approver=F("preparer")),
@@ -52,21 +57,50 @@ class CloseRun(models.Model):
         return f"{self.get_state_display()}"
 
 
+class CloseHand(models.Model):
+    """Who had a hand in the figures of this close, and may therefore not approve it? Rows are only added.
+
+    A close that is prepared again, or whose checks are made anew, forgets who prepared and accepted before; these rows do not.
+    """
+
+    class Did(models.TextChoices):
+        PREPARED = "prepared"
+        ACCEPTED = "accepted"
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(CloseRun, on_delete=models.PROTECT, related_name="hands", verbose_name=_("run"))
+    person = models.UUIDField(_("person"))
+    did = models.CharField(_("did"), max_length=8, choices=Did)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("hand in a close")
+        verbose_name_plural = _("hands in closes")
+        constraints = [models.UniqueConstraint(fields=["run", "person", "did"], name="close_hand_once")]
+
+    def __str__(self) -> str:
+        return self.get_did_display()
+
+
 class CloseCheck(models.Model):
     """What did a close look at, did it hold, and who accepted what did not?"""
 
     id = models.BigAutoField(primary_key=True)
-    run = models.ForeignKey(CloseRun, on_delete=models.CASCADE, related_name="checks")
-    position = models.PositiveIntegerField()
-    code = models.CharField(max_length=24, choices=[(code.value, code.name.replace("_", " ").capitalize()) for code in CheckCode])
-    subject = models.CharField(max_length=80, blank=True, default="")
-    passed = models.BooleanField()
-    figures = models.JSONField(default=dict, blank=True)
-    acknowledged_by = models.UUIDField(null=True, blank=True)
-    acknowledged_at = models.DateTimeField(null=True, blank=True)
-    note = models.TextField(blank=True, default="")
+    run = models.ForeignKey(CloseRun, on_delete=models.CASCADE, related_name="checks", verbose_name=_("run"))
+    position = models.PositiveIntegerField(_("position"))
+    code = models.CharField(
+        _("code"), max_length=24, choices=[(code.value, code.name.replace("_", " ").capitalize()) for code in CheckCode]
+    )
+    subject = models.CharField(_("subject"), max_length=80, blank=True, default="")
+    passed = models.BooleanField(_("passed"))
+    figures = models.JSONField(_("figures"), default=dict, blank=True)
+    acknowledged_by = models.UUIDField(_("accepted by"), null=True, blank=True)
+    acknowledged_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    note = models.TextField(_("note"), blank=True, default="")
 
     class Meta:
+        verbose_name = _("check of a close")
+        verbose_name_plural = _("checks of a close")
         constraints = [
             models.UniqueConstraint(
                 fields=["run", "code", "subject"],

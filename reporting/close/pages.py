@@ -44,7 +44,7 @@ def page_of(shown: Cockpit) -> dict[str, Any]:
         "open_exceptions": shown.open_exceptions,
         "opens_on": date_format(shown.period.ends_on, "j F"),
         "steps": steps_of(shown),
-        "job": job_of(shown) if shown.is_preparing else {},
+        "job": job_of(shown.run) if shown.run and shown.is_preparing else {},
         "exceptions": [] if shown.is_preparing else exceptions_of(shown),
         "stats": _stats(shown),
         "points": points_by_pool_table(shown.points, shown.units),
@@ -83,10 +83,8 @@ def steps_of(shown: Cockpit) -> list[dict[str, Any]]:
     return [{**step, "number": number} for number, step in enumerate(steps, start=1)]
 
 
-def job_of(shown: Cockpit) -> dict[str, Any]:
+def job_of(run: CloseRun) -> dict[str, Any]:
     """Return how far a preparation is; the rate and the time left while it goes through lots that end."""
-    run = shown.run
-    assert run is not None
     begin, width = _STEP_SHARE[Step(run.step)]
     done = begin + (width * run.done // run.total if run.total else 0)
     found: dict[str, Any] = {"label": STEPS[run.step], "done": done, "total": 100, "text": "", "rate": "", "time_left": ""}

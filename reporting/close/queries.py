@@ -54,6 +54,11 @@ def checklist(run: CloseRun) -> QuerySet[CloseCheck]:
     return run.checks.order_by("position")
 
 
+def had_a_hand(run: CloseRun, person: UUID) -> bool:
+    """Tell whether somebody prepared this close, ever, or accepted an exception in it."""
+    return run.preparer == person or run.hands.filter(person=person).exists()
+
+
 def open_exceptions(run: CloseRun) -> QuerySet[CloseCheck]:
     return run.checks.filter(passed=False, acknowledged_by__isnull=True).order_by("position")
 

@@ -20,7 +20,7 @@ from loyalty.kit.clock import business_date
 from loyalty.kit.problems import Forbidden, Malformed, Refused
 from reporting.close import queries
 from reporting.close.domain import Step, fingerprint
-from reporting.close.models import CloseCheck, CloseRun
+from reporting.close.models import CloseCheck, CloseHand, CloseRun
 
 LOCK_CLASS = 40_606  # advisory locks of closes, beside the book's id
 
@@ -97,6 +97,7 @@ def acknowledge(*, check: CloseCheck, actor: UUID, note: str, at: dt.datetime) -
         raise Malformed(gettext("Say why the exception is acceptable."))
     check.acknowledged_by, check.acknowledged_at, check.note = actor, at, note
     check.save(update_fields=["acknowledged_by", "acknowledged_at", "note"])
+    _note_hand(run, actor, CloseHand.Did.ACCEPTED, at)
     return check
 
 
@@ -113,14 +114,14 @@ def acknowledge_many(*, run: CloseRun, checks: Collection[int], actor: UUID, not
 def approve_close(*, run: CloseRun, approver: UUID, at: dt.datetime) -> CloseRun:
     """Post the catch-up of every pool, keep the statements, lock the period and open the next one. Safe to repeat.
 
-    Raises: CloseApproverIsPreparer, CloseNotPrepared, ExceptionsOpen, FiguresMoved (an estimate changed since it was prepared).
+    Nobody approves figures in which they had a hand: who prepared this close, now or before somebody else prepared it again, or
+    accepted an exception in it. Raises: CloseApproverIsPreparer, CloseNotPrepared, ExceptionsOpen, FiguresMoved (an estimate changed since it was prepared).
     """
     book = book_services.lock_book(run.period.book)
     run = CloseRun.objects.select_for_update(of=("self",)).select_related("period__book").get(pk=run.pk)
     if run.state == CloseRun.State.APPROVED:
         return run
-    if run.preparer == approver:
-        raise CloseApproverIsPreparer(gettext("Whoever prepared a close cannot approve it. Ask a colleague."))
+    _check_no_hand(run, approver)
     _check_prepared(run)
     left = queries.open_exceptions(run).count()
     if left:
@@ -142,8 +143,7 @@ def approve_close(*, run: CloseRun, approver: UUID, at: dt.datetime) -> CloseRun
 def send_back(*, run: CloseRun, approver: UUID, note: str) -> CloseRun:
     """Return a prepared close to its preparer with a note; the period is open again. Raises: CloseNotPrepared, Malformed."""
     run = CloseRun.objects.select_for_update(of=("self",)).select_related("period__book").get(pk=run.pk)
-    if run.preparer == approver:
-        raise CloseApproverIsPreparer(gettext("Whoever prepared a close cannot judge it. Ask a colleague."))
+    _check_no_hand(run, approver)
     _check_prepared(run)
     note = _kept(note)
     if not note:
@@ -197,6 +197,7 @@ def _begin(book: Book, period: Period, preparer: UUID, at: dt.datetime) -> Close
             "heartbeat_at": Now(),
         },
     )
+    _note_hand(run, preparer, CloseHand.Did.PREPARED, at)
     return run
 
 
@@ -253,6 +254,18 @@ def _write_checklist(run: CloseRun, book: Book, at: dt.datetime, known_at: dt.da
 def _kept(note: str) -> str:
     """Return a note without what no column can hold."""
     return note.replace("\x00", "").strip()
+
+
+def _note_hand(run: CloseRun, person: UUID, did: CloseHand.Did, at: dt.datetime) -> None:
+    CloseHand.objects.get_or_create(run=run, person=person, did=did, defaults={"at": at})
+
+
+def _check_no_hand(run: CloseRun, judge: UUID) -> None:
+    if queries.had_a_hand(run, judge):
+        detail = gettext(
+            "Whoever prepared a close or accepted an exception in it cannot judge it. Ask a colleague who approves closes and had no part in it."
+        )
+        raise CloseApproverIsPreparer(detail)
 
 
 def _check_prepared(run: CloseRun) -> None:

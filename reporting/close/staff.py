@@ -16,20 +16,22 @@ from accounts.programmes.models import Programme
 from accounts.staff.access import may
 from accounts.staff.pages import programme_choices, programme_page, staff_page
 from accounts.staff.roles import Act
+from accounts.users.queries import names_of
 from ledger.books.models import Period
 from loyalty.kit import clock
 from loyalty.kit.problems import Problem
 from reporting.close import services
-from reporting.close.cockpit import cockpit
+from reporting.close.cockpit import cockpit, is_working
 from reporting.close.files import file_of
 from reporting.close.models import CloseRun
-from reporting.close.pages import page_of
+from reporting.close.pages import job_of, page_of
+from reporting.close.queries import had_a_hand
 from reporting.close.tasks import prepare_soon
 from reporting.close.wording import refusal_words
 from reporting.close.years import year_of_closes
 from reporting.exports.downloads import download, file_name
 from reporting.journals.queries import period_with_book
-from reporting.journals.wording import period_name
+from reporting.journals.wording import period_name, person
 
 
 @require_safe
@@ -50,11 +52,13 @@ def close(request: HttpRequest, period: int) -> HttpResponse:
 @require_safe
 @staff_page(Act.SEE_BOOKS)
 def progress(request: HttpRequest, period: int) -> HttpResponse:
-    """Show how far a preparation is; when it has ended, let the page around it load anew."""
-    page = _context(request, period)
-    if page["stage"] in {"working", "queued"}:
-        return render(request, "reporting/close/progress.html", page)
-    return HttpResponse(headers={"HX-Refresh": "true"})
+    """Show how far a preparation is; when none runs, let the page around it load anew, or lead to it."""
+    shown = _preparation(period_with_book(period))
+    if shown is not None:
+        return render(request, "reporting/close/progress.html", {**shown, "may_prepare": may(request.user, Act.PREPARE_CLOSE)})
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return redirect("staff:close-period", period)
 
 
 @require_POST
@@ -142,7 +146,7 @@ def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
     with timezone.override(shown.book.time_zone):
         page = page_of(shown)
     may_prepare, may_approve = may(request.user, Act.PREPARE_CLOSE), may(request.user, Act.APPROVE_CLOSE)
-    is_own = shown.run is not None and shown.run.preparer == _user(request)
+    is_own = shown.run is not None and had_a_hand(shown.run, _user(request))
     return {
         **page,
         "may_prepare": may_prepare,
@@ -151,6 +155,20 @@ def _context(request: HttpRequest, pk: int) -> dict[str, Any]:
         "may_judge": may_approve and not is_own and shown.is_prepared,
         "journals_url": reverse("staff:journals") + f"?period={pk}",
         "estimates_url": reverse("staff:estimates"),
+    }
+
+
+def _preparation(period: Period) -> dict[str, Any] | None:
+    """Return what the bar of a running preparation shows, without the rest of the page; nothing when none runs."""
+    run = CloseRun.objects.filter(period=period, state=CloseRun.State.PREPARING).first()
+    if run is None or period.is_closed:
+        return None
+    return {
+        "stage": "working" if is_working(period.book) else "queued",
+        "job": job_of(run),
+        "month": period_name(period),
+        "preparer": person(names_of([run.preparer]), run.preparer),
+        "period": period,
     }
 
 

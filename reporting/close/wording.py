@@ -148,8 +148,8 @@ def refusal_words(problem: Problem, month: str, ends_on: dt.date) -> Refusal:
         "not_the_open_period": (_("%(month)s is not the month to close now.") % {"month": month}, _("Close the earlier month first.")),
         "close_running": (_("Somebody is preparing this close right now."), _("Wait until the bar is full, then look at the list.")),
         "approver_is_preparer": (
-            _("You prepared %(month)s, so you cannot judge it.") % {"month": month},
-            _("Ask a colleague who approves closes."),
+            _("You prepared %(month)s or accepted an exception in it, so you cannot judge it.") % {"month": month},
+            _("Ask a colleague who approves closes and had no part in it."),
         ),
         "close_not_prepared": (_("%(month)s is not prepared.") % {"month": month}, _("Prepare it, then try again.")),
         "close_exceptions_open": (

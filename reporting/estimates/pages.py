@@ -29,7 +29,7 @@ def versions_of(found: Versions) -> dict[str, Any]:
             ]
             for one in found.estimates
         ],
-        "currency": found.currency.word(2),
+        "currency": found.currency.plural_word,
     }
 
 

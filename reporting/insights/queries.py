@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Sum
+from django.db.models import Sum
 
 from accounts.entities.models import Store
 from accounts.programmes.models import PointCurrency, Programme
@@ -16,7 +16,6 @@ from ledger.books.domain import PeriodState
 from ledger.books.models import Period
 from ledger.valuation.models import PoolStatement
 from loyalty.kit.clock import add_months, month_end, month_start
-from rewards.purchases.models import Purchase
 
 MONTHS = 12
 _STORES = 6
@@ -26,8 +25,8 @@ _STORES = 6
 class Trade:
     """What members did in a stretch of time. Money in minor units.
 
-    `buyers` bought at least once, `returning` of them on two days or more; `price_minor` is what they bought (returns not
-    deducted), `returning_minor` the part of it that the returning ones bought, `tender_minor` the part that points paid.
+    `buyers` bought at least once, `returning` of them on two days or more; `price_minor` is what they bought less what
+    came back of it, `returning_minor` the part of it that the returning ones bought, `tender_minor` the part that points paid.
     """
 
     buyers: int = 0
@@ -131,10 +130,9 @@ def _trade(programme: Programme, first: dt.date, last: dt.date, store: int | Non
 
 def _stores(programme: Programme, first: dt.date, last: dt.date) -> list[StoreSales]:
     """Return the stores where members bought most."""
-    sold = Purchase.objects.filter(programme=programme, business_on__range=(first, last), store__isnull=False)
-    rows = list(sold.values_list("store_id").annotate(price=Sum("price_minor"), n=Count("id")).order_by("-price", "store_id")[:_STORES])
-    names = Store.objects.in_bulk([store for store, _price, _n in rows])
-    return [StoreSales(store, names[store].name, price) for store, price, _n in rows if store in names]
+    rows = _rows("stores", {"programme": programme.pk, "first": first, "last": last, "limit": _STORES})
+    names = Store.objects.in_bulk([store for store, _price in rows])
+    return [StoreSales(store, names[store].name, price) for store, price in rows if store in names]
 
 
 def _outstanding(unit: int, today: dt.date) -> Outstanding:

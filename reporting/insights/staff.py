@@ -35,7 +35,7 @@ def home(request: HttpRequest, programme: Programme) -> HttpResponse:
         "months": month_choices(today, month),
         "store_name": dict(stores).get(store or 0, ""),
         "shown": shown,
-        "points_word": shown.currency.word(2),
+        "points_word": shown.currency.plural_word,
         "scale": shown.currency.unit.scale,
         "is_month": month is not None,
         "stretch": _stretch(shown, month),

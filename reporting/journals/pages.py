@@ -23,14 +23,17 @@ def tabs(current: str, period: Period | None) -> list[dict[str, Any]]:
     return [{"label": label, "url": reverse(name) + query, "current": code == current} for code, label, name in named]
 
 
+LIST_COLUMNS = ("journal", "day", "what", "debit", "credit", "amount")
+
+
 def journal_list(rows: Sequence[Journal], totals: JournalTotals, wanted: JournalFilter, book: Book) -> dict[str, Any]:
     """Return columns, rows and totals; with an account chosen, what each journal moved there."""
-    amounts = [_("Debit"), _("Credit")] if wanted.account else [_("Amount")]
+    amounts = {"debit": _("Debit"), "credit": _("Credit")} if wanted.account else {"amount": _("Amount")}
     counted = ngettext("%(number)s journal", "%(number)s journals", totals.journals) % {"number": points_text(totals.journals)}
     of_all = [totals.debit_minor, totals.credit_minor] if wanted.account else [totals.total_minor]
-    names = (_("Journal"), _("Day"), _("What happened"))
+    names = {"journal": _("Journal"), "day": _("Day"), "what": _("What happened")}
     return {
-        "columns": [*({"label": name} for name in names), *({"label": name, "number": True} for name in amounts)],
+        "columns": [{"key": key, "label": name, "number": key in amounts} for key, name in {**names, **amounts}.items()],
         "rows": [_list_row(journal, book, by_account=bool(wanted.account)) for journal in rows],
         "totals": [counted, "", "", *(Money(minor, book.currency) for minor in of_all)],
     }
@@ -119,7 +122,17 @@ def _link(journal: Journal | None) -> dict[str, str]:
 
 def _allocations(story: JournalStory) -> dict[str, Any]:
     """What the run found new for each pool: the points and the money that the lines add up."""
-    names = [_("Issued"), _("Taken back"), _("Redeemed"), _("Lapsed"), _("Deferred"), _("Returned"), _("Released")]
+    names = [
+        _("Issued"),
+        _("Taken back"),
+        _("Redeemed"),
+        _("Lapsed"),
+        _("Converted"),
+        _("Deferred"),
+        _("Returned"),
+        _("Released"),
+        _("Carried over"),
+    ]
     return {
         "columns": [{"label": _("Granted")}, *({"label": name, "number": True} for name in names)],
         "rows": [_allocation(row, story) for row in story.allocations],
@@ -128,8 +141,8 @@ def _allocations(story: JournalStory) -> dict[str, Any]:
 
 def _allocation(row: Allocation, story: JournalStory) -> list[Any]:
     scale, currency = story.units[row.pool.unit_id].scale, story.journal.book.currency
-    points = (row.granted, row.reversed, row.redeemed, row.expired + row.adjusted)
-    money = (row.deferred_minor, row.returned_minor, row.released_minor + row.tendered_minor)
+    points = (row.granted, row.reversed, row.redeemed, row.expired + row.adjusted, -row.converted)
+    money = (row.deferred_minor, row.returned_minor, row.released_minor + row.tendered_minor, row.carried_minor)
     return [
         pool_name(row.pool.key, story.units),
         *(points_text(number, scale) for number in points),

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 from accounts.programmes.models import Programme
 from accounts.staff.access import may
 from accounts.staff.lists import list_page
-from accounts.staff.pages import programme_choices, programme_page, render_part, staff_page
+from accounts.staff.pages import StaffRequest, programme_choices, programme_page, render_part, staff_page
 from accounts.staff.roles import Act
+from accounts.staff.saved import render_list, staff_list
 from ledger.books import queries as books
 from ledger.books.models import Book, Period
 from reporting.exports import services as exports
@@ -36,8 +37,8 @@ from reporting.rollforward.files import as_csv, as_xlsx
 
 
 @require_safe
-@programme_page(Act.SEE_BOOKS)
-def journals(request: HttpRequest, programme: Programme) -> HttpResponse:
+@staff_list("journals", Act.SEE_BOOKS, filters=("period", "account", "event"), columns=pages.LIST_COLUMNS)
+def journals(request: StaffRequest, programme: Programme) -> HttpResponse:
     """List journals, newest first; ?period=, ?account= and ?event= narrow the list, the totals are of all that fit."""
     book = programme.legal_entity.book
     periods = book_periods(book)
@@ -57,7 +58,7 @@ def journals(request: HttpRequest, programme: Programme) -> HttpResponse:
         "previous_url": page.previous_url,
         "next_url": page.next_url,
     }
-    return render_part(request, "reporting/journals/journals.html", "reporting/journals/journals_rows.html", context)
+    return render_list(request, "reporting/journals/journals.html", "reporting/journals/journals_rows.html", context)
 
 
 @require_safe

@@ -25,6 +25,7 @@ EVENTS: Words = {
     EventType.REFUND: gettext_lazy("Returned purchases"),
     EventType.AWARD_REVOKED: gettext_lazy("Given points taken back"),
     EventType.REDEMPTION: gettext_lazy("Points redeemed"),
+    EventType.CONVERSION: gettext_lazy("Points converted"),
     EventType.ESTIMATE_CHANGE: gettext_lazy("Catch-up after a new estimate"),
     EventType.EXPIRY: gettext_lazy("Catch-up after points lapsed"),
     EventType.POINT_OF_SALE: gettext_lazy("Sales of the shop's own books"),
@@ -37,6 +38,7 @@ MOVEMENTS: Words = {
     MovementType.RELEASE: gettext_lazy("released"),
     MovementType.ESTIMATE_CHANGE: gettext_lazy("new estimate"),
     MovementType.EXPIRY: gettext_lazy("lapsed"),
+    MovementType.CONVERSION: gettext_lazy("carried over"),
     MovementType.TAKING: gettext_lazy("takings"),
     MovementType.OTHER: "",
 }

@@ -20,10 +20,11 @@ class PointsRow:
     redeemed: int
     expired: int
     adjusted: int
+    converted: int
 
     @property
     def closing(self) -> int:
-        return self.opening + self.issued - self.reversed - self.redeemed - self.expired - self.adjusted
+        return self.opening + self.issued - self.reversed - self.redeemed - self.expired - self.adjusted - self.converted
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class MoneyRow:
     released: int
     estimate_change: int
     expiry: int
+    carried: int
     other: int
     revenue_from_opening: int
 
@@ -53,7 +55,7 @@ class MoneyRow:
 
     @property
     def closing(self) -> int:
-        return self.opening + self.additions - self.returned - self.recognised + self.other
+        return self.opening + self.additions - self.returned - self.recognised + self.carried + self.other
 
 
 Row = TypeVar("Row", PointsRow, MoneyRow)

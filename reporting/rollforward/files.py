@@ -14,7 +14,7 @@ from reporting.rollforward.domain import MoneyRow, PointsRow
 Cell = str | int | Decimal
 Table = Sequence[Sequence[Cell]]
 
-POINTS_HEADER: Final = ("period", "pool", "opening", "issued", "reversed", "redeemed", "expired", "adjusted", "closing")
+POINTS_HEADER: Final = ("period", "pool", "opening", "issued", "reversed", "redeemed", "expired", "adjusted", "converted", "closing")
 MONEY_HEADER: Final = (
     "period",
     "pool",
@@ -25,6 +25,7 @@ MONEY_HEADER: Final = (
     "of_which_estimate_change",
     "of_which_expiry",
     "revenue_from_opening_balance",
+    "carried",
     "other",
     "closing",
 )
@@ -34,7 +35,10 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def points_table(rows: Iterable[PointsRow]) -> list[list[Cell]]:
     """Return header and rows; points in whole units."""
     body: list[list[Cell]] = [
-        [_period(row), pool_text(row.pool), row.opening, row.issued, row.reversed, row.redeemed, row.expired, row.adjusted, row.closing]
+        [
+            *(_period(row), pool_text(row.pool), row.opening, row.issued, row.reversed, row.redeemed, row.expired, row.adjusted),
+            *(row.converted, row.closing),
+        ]
         for row in rows
     ]
     return [list(POINTS_HEADER), *body]
@@ -46,7 +50,7 @@ def money_table(rows: Iterable[MoneyRow], *, minor_digits: int) -> list[list[Cel
     for row in rows:
         amounts = (
             *(row.opening, row.additions, row.returned, row.recognised, row.estimate_change, row.expiry),
-            *(row.revenue_from_opening, row.other, row.closing),
+            *(row.revenue_from_opening, row.carried, row.other, row.closing),
         )
         body.append([_period(row), pool_text(row.pool), *(Decimal(amount).scaleb(-minor_digits) for amount in amounts)])
     return [list(MONEY_HEADER), *body]

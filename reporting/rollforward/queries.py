@@ -6,7 +6,6 @@ never changes, and a late event appears in the period that took it in.
 
 import dataclasses
 import datetime as dt
-import functools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,7 +22,9 @@ from ledger.valuation.models import Allocation, Pool
 from ledger.valuation.treatments import LIABILITIES
 from reporting.rollforward.domain import MoneyRow, PointsRow, chain, totals
 
-_POINTS = ("granted", "reversed", "redeemed", "expired", "adjusted")
+MONTHS_OF_POINTS = (Path(__file__).parent / "sql" / "months.sql").read_text()
+"""The statement of `points_by_month`; takes `unit`."""
+_POINTS = ("granted", "reversed", "redeemed", "expired", "adjusted", "converted")
 
 
 def points_by_pool(book: Book, *, unit: PointUnit | None = None) -> list[PointsRow]:
@@ -69,7 +70,7 @@ def money_by_period(book: Book, *, unit: PointUnit | None = None) -> list[MoneyR
 def points_by_month(unit: PointUnit) -> list[PointsRow]:
     """Return one row for each calendar month of business dates, live from lot moves: needs no valuation and no close."""
     with connection.cursor() as cursor:
-        cursor.execute(_sql("months"), {"unit": unit.pk})
+        cursor.execute(MONTHS_OF_POINTS, {"unit": unit.pk})
         found = cursor.fetchall()
     rows: list[PointsRow] = []
     for month, *amounts in found:
@@ -85,6 +86,7 @@ def _money_row(period: dt.date, key: PoolKey, credited: dict[MovementType, int])
         MovementType.RELEASE,
         MovementType.ESTIMATE_CHANGE,
         MovementType.EXPIRY,
+        MovementType.CONVERSION,
     }
     return MoneyRow(
         starts_on=period,
@@ -95,6 +97,7 @@ def _money_row(period: dt.date, key: PoolKey, credited: dict[MovementType, int])
         released=-credited[MovementType.RELEASE],
         estimate_change=-credited[MovementType.ESTIMATE_CHANGE],
         expiry=-credited[MovementType.EXPIRY],
+        carried=credited[MovementType.CONVERSION],
         other=sum(minor for movement, minor in credited.items() if movement not in named),
         revenue_from_opening=0,
     )
@@ -106,10 +109,5 @@ def _period_starts(book: Book) -> Sequence[dt.date]:
 
 def _points_row(row: Mapping[str, Any]) -> PointsRow:
     key = PoolKey(row["pool__unit_id"], row["pool__grant_month"], row["pool__source_kind"], row["pool__portfolio"])
-    granted, reversed_, redeemed, expired, adjusted = (row[f"sum_{name}"] for name in _POINTS)
-    return PointsRow(row["period__starts_on"], key, 0, granted, reversed_, redeemed, expired, adjusted)
-
-
-@functools.cache
-def _sql(name: str) -> str:
-    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text()
+    granted, reversed_, redeemed, expired, adjusted, converted = (row[f"sum_{name}"] for name in _POINTS)
+    return PointsRow(row["period__starts_on"], key, 0, granted, reversed_, redeemed, expired, adjusted, -converted)

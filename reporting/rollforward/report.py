@@ -85,7 +85,7 @@ def _tie(book: Book, unit: PointUnit, period: Period, *, is_latest: bool) -> Tie
     stated = {"points": None, "minor": None}
     if period.is_closed:
         stated = PoolStatement.objects.filter(period=period, pool__unit=unit).aggregate(
-            points=Sum(F("granted") - F("reversed") - F("redeemed") - F("expired") - F("adjusted"), default=0),
+            points=Sum(F("granted") - F("reversed") - F("redeemed") - F("expired") - F("adjusted") + F("converted"), default=0),
             minor=Sum("liability_minor", default=0),
         )
     members = Balance.objects.filter(unit=unit).aggregate(points=Sum(F("available") + F("pending") + F("held"), default=0))

@@ -12,7 +12,7 @@ from accounts.programmes.models import Programme
 from accounts.staff.pages import programme_choices, programme_page, render_part
 from accounts.staff.roles import Act
 from ledger.books.models import Period
-from loyalty.kit.figures import money_text, points_text
+from loyalty.kit.figures import books_rhythm, money_text, points_text
 from loyalty.kit.money import Money
 from reporting.exports.downloads import download, file_name
 from reporting.journals.queries import book_periods, units_of
@@ -113,8 +113,9 @@ def _points_ties(shown: Report) -> list[dict[str, Any]]:
 
 
 def _later(points: str) -> str:
-    return _("%(points)s since then: the next month waits for this one's close, and the books take in what happened every hour.") % {
-        "points": points
+    return _("%(points)s since then: the next month waits for this one's close, and the books take in what happened %(rhythm)s.") % {
+        "points": points,
+        "rhythm": books_rhythm(),
     }
 
 

@@ -67,7 +67,7 @@ def _columns(first: str, others: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _point_names() -> list[str]:
-    return [_("Opening"), _("Issued"), _("Taken back"), _("Redeemed"), _("Lapsed"), _("Corrected"), _("Closing")]
+    return [_("Opening"), _("Issued"), _("Taken back"), _("Redeemed"), _("Lapsed"), _("Corrected"), _("Converted"), _("Closing")]
 
 
 def _money_names() -> list[str]:
@@ -78,19 +78,20 @@ def _money_names() -> list[str]:
         _("Recognised"),
         _("of it at the close"),
         _("of it from the opening"),
+        _("Carried over"),
         _("Other"),
         _("Closing"),
     ]
 
 
 def _points(row: PointsRow, scale: int) -> list[str]:
-    moved = (row.issued, -row.reversed, -row.redeemed, -row.expired, -row.adjusted)
+    moved = (row.issued, -row.reversed, -row.redeemed, -row.expired, -row.adjusted, -row.converted)
     changes = (points_text(points, scale) if points else NOTHING for points in moved)
     return [points_text(row.opening, scale), *changes, points_text(row.closing, scale)]
 
 
 def _money(row: MoneyRow, currency: str) -> list[Money | str]:
-    moved = (row.additions, -row.returned, -row.recognised, -row.close_catch_up, -row.revenue_from_opening, row.other)
+    moved = (row.additions, -row.returned, -row.recognised, -row.close_catch_up, -row.revenue_from_opening, row.carried, row.other)
     changes = (Money(minor, currency) if minor else NOTHING for minor in moved)
     return [Money(row.opening, currency), *changes, Money(row.closing, currency)]
 

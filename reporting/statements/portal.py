@@ -2,25 +2,47 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.members.access import portal_member, portal_page
 from accounts.members.models import Member
 from accounts.programmes.queries import currency_of
+from ledger.seals import queries as seals
+from ledger.seals.receipts import issue_receipt_of
 from loyalty.kit import clock
 from loyalty.kit.qr import qr_svg
 from reporting.statements import queries
 from reporting.statements.queries import Cursor
+from rewards.conversions.pages import gatherings
+from rewards.quests.pages import quest_cards
+from rewards.setups.queries import setups_of
 
 
 @require_safe
 @portal_member
 def home(request: HttpRequest, member: Member) -> HttpResponse:
-    page = queries.home_of(member, _today(member))
-    return portal_page(request, member.programme, "reporting/statements/home.html", member=member, home=page, qr=qr_svg(member.number))
+    page, cards = queries.home_of(member, _today(member)), quest_cards(member, _today(member))
+    return portal_page(
+        request,
+        member.programme,
+        "reporting/statements/home.html",
+        member=member,
+        home=page,
+        cards=cards[:2],
+        gatherings=gatherings(member, _today(member)),
+        qr=qr_svg(member.number),
+        **_invitation(request, member),
+    )
+
+
+def _invitation(request: HttpRequest, member: Member) -> dict[str, Any]:
+    """Whether the member may bring friends, and the code by which somebody came who has not said yes to it yet."""
+    may_invite = setups_of(member.programme).referral_on(_today(member)) is not None
+    return {"may_invite": may_invite, "invited_by": request.session.get("invited_by", "") if may_invite else ""}
 
 
 @require_safe
@@ -39,9 +61,54 @@ def activity(request: HttpRequest, member: Member) -> HttpResponse:
 
 @require_safe
 @portal_member
+def pending(request: HttpRequest, member: Member) -> HttpResponse:
+    """Show which points wait for which day; `after` names the last day of the page before."""
+    try:
+        after = dt.date.fromisoformat(request.GET.get("after", ""))
+    except ValueError:
+        after = None
+    schedule = queries.schedule_of(member, _today(member), after=after)
+    return portal_page(request, member.programme, "reporting/statements/pending.html", schedule=schedule)
+
+
+@require_safe
+@portal_member
 def receipt(request: HttpRequest, member: Member, purchase: uuid.UUID) -> HttpResponse:
     story = queries.receipt_of(member, purchase, _today(member), get_language() or member.locale)
-    return portal_page(request, member.programme, "reporting/statements/receipt.html", receipt=story)
+    return portal_page(
+        request, member.programme, "reporting/statements/receipt.html", receipt=story, proofs=queries.provable_of(member, purchase)
+    )
+
+
+@require_safe
+@portal_member
+def event(request: HttpRequest, member: Member, event: uuid.UUID) -> HttpResponse:
+    story = queries.event_story_of(member, event, get_language() or member.locale)
+    return portal_page(request, member.programme, "reporting/statements/event.html", story=story)
+
+
+@require_safe
+@portal_member
+def proof(_request: HttpRequest, member: Member, movement: uuid.UUID) -> HttpResponse:
+    """Hand the proof file of one of the member's movements over; a page not found until a checkpoint holds it."""
+    if not seals.is_proven(movement=movement, points_account=member.points_account_id):
+        raise Http404
+    return _file(str(seals.proof_of(movement=movement, points_account=member.points_account_id)), f"{movement}.tlog-proof")
+
+
+@require_safe
+@portal_member
+def promise(_request: HttpRequest, member: Member, movement: uuid.UUID) -> HttpResponse:
+    """Hand the signed receipt of one of the member's movements over."""
+    signed = issue_receipt_of(programme=member.programme_id, movement=movement, points_account=member.points_account_id, at=clock.now())
+    if signed is None:
+        raise Http404
+    return _file(signed.note, f"{movement}.receipt.txt")
+
+
+def _file(text: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return HttpResponse(text, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 def _today(member: Member) -> dt.date:

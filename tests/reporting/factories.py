@@ -29,6 +29,7 @@ from rewards.tiers.services import TierTerms, open_ladder
 NOW = dt.datetime(2026, 3, 10, 15, 30, tzinfo=dt.UTC)
 """The moment at which the pages are looked at."""
 OPENED_ON = dt.date(2025, 1, 1)
+A_YEAR = Terms(expiry_number=12)
 PASSWORD = "a-long-password-42"
 FIRST_RULE = {"points": 1, "step_minor": 100, "basis": "paid", "rounding": "floor", "except_categories": ["Tobacco"]}
 FRUIT_RULE = {"points": 10, "step_minor": 500, "basis": "paid", "rounding": "floor", "only_categories": ["Fruit"]}
@@ -84,7 +85,7 @@ class Shop:
         return redeem_reward(member=member, reward=self.programme.rewards.get(code=code), source="portal", at=at)
 
 
-def open_shop(slug: str = "aldersgate", name: str = "Aldersgate Club", **more) -> Shop:
+def open_shop(slug: str = "aldersgate", name: str = "Aldersgate Club", terms: Terms = A_YEAR, **more) -> Shop:
     """Open a live programme: a point for every pound paid (not on tobacco), ten for every five pounds of fruit."""
     at = dt.datetime.combine(OPENED_ON, dt.time(8), dt.UTC)
     programme = open_programme(
@@ -96,7 +97,7 @@ def open_shop(slug: str = "aldersgate", name: str = "Aldersgate Club", **more) -
         at=at,
         valid_from=OPENED_ON,
         words=Words(others={"tr": ("puan", "puan")}),
-        terms=Terms(expiry_number=12),
+        terms=terms,
         terms_texts={"en": "You get points for what you buy.\n\nThey end after a year.", "tr": "Aldıklarınız için puan alırsınız."},
         **more,
     )

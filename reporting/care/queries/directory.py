@@ -19,6 +19,8 @@ NEWEST_FIRST = (Key("joined_at", dt.datetime.fromisoformat, descending=True), Ke
 NO_TIER = "none"
 _CHUNK = 1_000
 
+_ENDS = (TierStanding.Reason.RETURNED, TierStanding.Reason.ENDED)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MemberFilter:
@@ -71,7 +73,9 @@ def with_figures(programme: Programme, members: Sequence[Member], today: dt.date
 
 def tier_choices(programme: Programme) -> list[tuple[str, str]]:
     """Return (code, name) of the programme's tiers, lowest first."""
-    return [(tier.code, tier.local_name) for tier in Tier.objects.filter(ladder__programme=programme).order_by("rank")]
+    return [
+        (tier.code, tier.local_name) for tier in Tier.objects.filter(ladder__programme=programme, ladder__is_main=True).order_by("rank")
+    ]
 
 
 def all_with_figures(programme: Programme, wanted: MemberFilter, today: dt.date) -> Iterator[MemberRow]:
@@ -82,17 +86,17 @@ def all_with_figures(programme: Programme, wanted: MemberFilter, today: dt.date)
 
 
 def _held(today: dt.date) -> QuerySet[TierStanding]:
-    """Return the standings that hold today and were not lost by a return (the rule of rewards.tiers.domain.periods, in SQL)."""
+    """Return the standings that hold today and did not end before (the rule of rewards.tiers.domain.periods, in SQL)."""
     lost = TierStanding.objects.filter(
         member=OuterRef("member"),
         tier=OuterRef("tier"),
         year=OuterRef("year"),
-        reason=TierStanding.Reason.RETURNED,
+        reason__in=_ENDS,
         id__gt=OuterRef("id"),
         from_on__lte=today,
     )
-    reached = TierStanding.objects.filter(member=OuterRef("pk"), reason=TierStanding.Reason.REACHED, from_on__lte=today, to_on__gte=today)
-    return reached.filter(~Exists(lost))
+    held = TierStanding.objects.filter(member=OuterRef("pk"), tier__ladder__is_main=True, from_on__lte=today, to_on__gte=today)
+    return held.filter(~Exists(lost))
 
 
 def _chunks(members: Iterable[Member]) -> Iterator[list[Member]]:

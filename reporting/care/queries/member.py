@@ -17,11 +17,14 @@ from ledger.points.queries import Holdings, holdings, open_lots
 from rewards.adjustments.models import Adjustment
 from rewards.purchases.models import Purchase, Return
 from rewards.purchases.story import purchases_of_lots
-from rewards.tiers.models import TierStanding
-from rewards.tiers.queries import Progress, progress
+from rewards.redemptions.models import Redemption
+from rewards.redemptions.queries import cancellable
+from rewards.tiers.models import MemberYear, TierStanding
+from rewards.tiers.progress import LadderProgress, progress_on_ladders
 
 LOTS_SHOWN = 10
 EVIDENCE_SHOWN = 6
+UNTAKEN_SHOWN = 10
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -55,12 +58,16 @@ class MemberProfile:
     wallets: list[CurrencyHoldings]
     lots: list[OpenLot]
     lots_in_all: int
-    progress: Progress
+    ladders: list[LadderProgress]
+    """The main one first."""
+    year_minor: int
+    """What was spent in the calendar year."""
     evidence: list[Evidence]
     consents: dict[str, Consent]
     purchases: int
     spent_minor: int
     waiting: list[Adjustment]
+    untaken: list[Redemption]
 
     @property
     def main(self) -> CurrencyHoldings:
@@ -76,21 +83,24 @@ def member_with_programme(member_id: uuid.UUID) -> Member:
 
 
 def profile_of(member: Member, today: dt.date) -> MemberProfile:
-    """Return everything but the timeline; sixteen queries at most, however long the membership."""
+    """Return everything but the timeline; seventeen queries at most, however long the membership."""
     lots, lots_in_all = open_lots_of(member, today, limit=LOTS_SHOWN)
     totals = Purchase.objects.filter(member=member).aggregate(purchases=Count("id"), spent=Sum("price_minor", default=0))
     waiting = Adjustment.objects.filter(member=member, state=Adjustment.State.WAITING).select_related("currency__unit", "requested_by")
+    ladders = progress_on_ladders(member, today)
     return MemberProfile(
         member=member,
         wallets=_wallets(member, today),
         lots=lots,
         lots_in_all=lots_in_all,
-        progress=progress(member, today),
+        ladders=ladders,
+        year_minor=_year_minor(member, ladders, today),
         evidence=_evidence(member),
         consents=consents_now(member),
         purchases=totals["purchases"],
         spent_minor=totals["spent"],
         waiting=list(waiting.order_by("requested_at", "id")[:10]),
+        untaken=list(cancellable(member, today)[:UNTAKEN_SHOWN]),
     )
 
 
@@ -115,9 +125,18 @@ def _worth(currency: PointCurrency, of: Holdings, today: dt.date) -> CurrencyHol
     return CurrencyHoldings(currency, of, int(value))
 
 
+def _year_minor(member: Member, ladders: Sequence[LadderProgress], today: dt.date) -> int:
+    known = next((one.spend_minor for one in ladders if one.spend_minor is not None), None)
+    if known is not None:
+        return known
+    year = MemberYear.objects.filter(member=member, year=today.year).first()
+    return year.spend_minor if year else 0
+
+
 def _evidence(member: Member) -> list[Evidence]:
-    """Return the latest tiers that were reached or lost, with what did it; the timeline tells the earlier ones."""
-    standings = list(TierStanding.objects.filter(member=member).select_related("tier").order_by("-from_on", "-id")[:EVIDENCE_SHOWN])
+    """Return the latest tiers that were reached, kept or lost, with what did it; the timeline tells the earlier ones."""
+    told = TierStanding.objects.filter(member=member).that_came_true()
+    standings = list(told.select_related("tier").order_by("-from_on", "-id")[:EVIDENCE_SHOWN])
     purchases = _purchases_behind(member, [standing.evidence for standing in standings])
     return [Evidence(standing, purchases.get(standing.evidence)) for standing in standings]
 

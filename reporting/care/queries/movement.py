@@ -2,18 +2,24 @@
 
 import dataclasses
 import uuid
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.members.models import Member
 from accounts.programmes.models import PointCurrency
 from ledger.points.domain import Source
 from ledger.points.models import Lot, LotMove, Movement
+from ledger.points.queries import lot_moves_of
 from loyalty.kit.problems import NotFound
 from rewards.adjustments.models import Adjustment
-from rewards.purchases.models import Purchase, Return
+from rewards.purchases.models import Purchase, PurchaseRevision, Return
 from rewards.purchases.story import purchases_of_lots
 from rewards.redemptions.models import Redemption
+from rewards.transfers.models import Transfer
+
+Cause = Purchase | Return | Redemption | Adjustment | Transfer
 
 
 class MovementNotFound(NotFound):
@@ -31,13 +37,13 @@ class LotShare:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MovementStory:
-    """`cause` is the purchase, return, redemption or adjustment that moved the points, where it was one."""
+    """`cause` is the purchase, return, redemption, adjustment or transfer that moved the points, where it was one."""
 
     movement: Movement
     member: Member
     currency: PointCurrency
     shares: list[LotShare]
-    cause: Purchase | Return | Redemption | Adjustment | None
+    cause: Cause | None
     lot: Lot | None
 
 
@@ -50,7 +56,7 @@ def movement_story(movement_id: uuid.UUID) -> MovementStory:
     if member is None:
         raise MovementNotFound(_("These points belong to nobody any more."))
     wallet = movement.points_account_id
-    moves = list(LotMove.objects.filter(points_account=wallet, movement=movement.pk).order_by("id"))
+    moves = list(lot_moves_of(movements=[movement.pk], points_account=wallet))
     lots = Lot.objects.filter(points_account=wallet).in_bulk([move.lot_id for move in moves])
     purchases = purchases_of_lots(wallet, list(lots)) if lots else {}
     return MovementStory(
@@ -63,8 +69,8 @@ def movement_story(movement_id: uuid.UUID) -> MovementStory:
     )
 
 
-def _cause(movement: Movement, member: Member) -> Purchase | Return | Redemption | Adjustment | None:
-    """Return what the act's key names: earn:<purchase>:..., return:<return>:..., redeem:<redemption>, adjust:<adjustment>."""
+def _cause(movement: Movement, member: Member) -> Cause | None:
+    """Return what the act's key names: earn:<purchase>:..., return:<return>:..., revise:<revision>:..., redeem:<redemption>, adjust:<adjustment>, send:<transfer>."""
     kind, _colon, rest = movement.act.key.partition(":")
     try:
         named = uuid.UUID(rest.split(":")[0])
@@ -72,11 +78,18 @@ def _cause(movement: Movement, member: Member) -> Purchase | Return | Redemption
         return None
     if movement.act.source == Source.PURCHASE and kind == "earn":
         return Purchase.objects.select_related("store", "channel").filter(member=member, pk=named).first()
+    if kind == "revise":
+        revision = PurchaseRevision.objects.filter(points_account=movement.points_account_id, pk=named).first()
+        return (
+            Purchase.objects.select_related("store", "channel").filter(member=member, pk=revision.purchase_id).first() if revision else None
+        )
     if kind == "return":
-        rows = Return.objects.select_related("purchase__store", "purchase__channel")
-        return rows.filter(points_account=movement.points_account_id, pk=named).first()
-    if movement.act.source == Source.REDEMPTION:
-        return Redemption.objects.select_related("reward_version__reward").filter(member=member, pk=named).first()
-    if movement.act.source == Source.ADJUSTMENT:
-        return Adjustment.objects.filter(member=member, pk=named).first()
-    return None
+        returned = Return.objects.select_related("purchase__store", "purchase__channel")
+        return returned.filter(points_account=movement.points_account_id, pk=named).first()
+    of_member: dict[int, QuerySet[Any]] = {
+        Source.REDEMPTION: Redemption.objects.select_related("reward_version__reward").filter(member=member),
+        Source.ADJUSTMENT: Adjustment.objects.filter(member=member),
+        Source.TRANSFER: Transfer.objects.with_people().of_member(member.pk),
+    }
+    rows = of_member.get(movement.act.source)
+    return rows.filter(pk=named).first() if rows is not None else None

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.db.models import DateTimeField, Q, QuerySet
+from django.db.models import BooleanField, DateTimeField, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Cast
 
 from accounts.members.models import Consent, Member
@@ -18,9 +18,10 @@ from rewards.adjustments.models import Adjustment
 from rewards.purchases.models import Purchase, Return
 from rewards.redemptions.models import Redemption
 from rewards.tiers.models import TierStanding
+from rewards.transfers.models import Transfer
 
 PAGE = 25
-_TOLD_ELSEWHERE = (Source.PURCHASE, Source.RETURN, Source.REDEMPTION, Source.ADJUSTMENT)
+_TOLD_ELSEWHERE = (Source.PURCHASE, Source.RETURN, Source.REDEMPTION, Source.ADJUSTMENT, Source.TRANSFER)
 _BETWEEN_OWN_STATES = (Kind.ACTIVATE, Kind.HOLD, Kind.RELEASE)
 
 
@@ -106,10 +107,16 @@ def _redemptions(member: Member) -> QuerySet[Redemption]:
 
 
 def _movements(member: Member) -> QuerySet[Movement]:
-    """Return movements that no purchase, return, redemption or adjustment tells: expiry, campaigns, imports, transfers."""
+    """Return movements that no purchase, return, redemption, adjustment or transfer tells: expiry, campaigns, imports."""
     wallet = member.points_account_id
     rows = Movement.objects.filter(points_account=wallet, act__points_account=wallet)
     return rows.exclude(act__source__in=_TOLD_ELSEWHERE).exclude(kind__in=_BETWEEN_OWN_STATES)
+
+
+def _transfers(member: Member) -> QuerySet[Transfer]:
+    """What the member sent or received; `is_sent` says which."""
+    is_sent = ExpressionWrapper(Q(sender=member.pk), BooleanField())
+    return Transfer.objects.with_people().of_member(member.pk).annotate(is_sent=is_sent)
 
 
 def _adjustments(member: Member) -> QuerySet[Adjustment]:
@@ -117,8 +124,8 @@ def _adjustments(member: Member) -> QuerySet[Adjustment]:
 
 
 def _tiers(member: Member) -> QuerySet[TierStanding]:
-    """Standings at the first moment of the day from which they count."""
-    rows = TierStanding.objects.filter(member=member).select_related("tier")
+    """Standings at the first moment of the day from which they count; what is only judged for days to come is no story yet."""
+    rows = TierStanding.objects.filter(member=member).that_came_true().select_related("tier")
     return rows.annotate(from_at=Cast("from_on", DateTimeField()))
 
 
@@ -135,6 +142,7 @@ _READERS = (
     _Reader("consents", _consents, "at"),
     _Reader("tiers", _tiers, "from_at"),
     _Reader("movements", _movements, "occurred_at"),
+    _Reader("transfers", _transfers, "occurred_at"),
     _Reader("adjustments", _adjustments, "requested_at"),
     _Reader("redemptions", _redemptions, "occurred_at"),
     _Reader("returns", _returns, "occurred_at"),

@@ -1,16 +1,17 @@
 -- Do the points in lots, in balances and in allocations agree? One row per currency of a book, in one snapshot.
---   lots       all lot moves into and out of the member's side (available, pending, held)
+--   lots       all lot moves into and out of the member's side (available, pending, held), by their sums: so the sums are checked too,
+--              because the valuation reads the lot moves themselves
 --   later      of these, on business dates after the period
 --   balances   what the wallets hold
 --   allocated  what the valuation took in
 --   arrears    what members owe, and how many do
 WITH unit AS (
-    SELECT id, code FROM ledger_pointunit WHERE book_id = %(book)s::bigint
+    SELECT id, code FROM ledger_pointunit WHERE book_id = %(book)s::bigint AND is_valued
 ), lots AS (
     SELECT unit_id, sum(change) AS units, sum(change) FILTER (WHERE business_on > %(ends_on)s::date) AS later
       FROM (SELECT unit_id, business_on, CASE WHEN to_state IN (10, 11, 12) THEN units ELSE 0 END
                                        - CASE WHEN from_state IN (10, 11, 12) THEN units ELSE 0 END AS change
-              FROM ledger_lotmove WHERE unit_id IN (SELECT id FROM unit)) moves
+              FROM ledger_moved WHERE unit_id IN (SELECT id FROM unit)) moves
      GROUP BY unit_id
 ), balances AS (
     SELECT unit_id, sum(available + pending + held) AS units, sum(arrears) AS arrears, count(*) FILTER (WHERE arrears > 0) AS debtors

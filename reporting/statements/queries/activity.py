@@ -17,10 +17,20 @@ from ledger.points.models import Lot, Movement
 from loyalty.kit.figures import money_text
 from loyalty.kit.money import Money
 from reporting.statements.queries import titles
-from rewards.purchases.models import Purchase, Return
+from rewards.events.models import Event
+from rewards.events.queries import event_behind
+from rewards.events.words import what_happened
+from rewards.purchases.models import Purchase, PurchaseRevision, Return
 from rewards.redemptions.models import Redemption
+from rewards.reviews.models import Review
+from rewards.reviews.queries import unrewarded_reviews
+from rewards.transfers.domain import masked_name
+from rewards.transfers.models import Transfer
+from rewards.transfers.queries import transfers_behind
 
 PAGE = 25
+_TOLD = (Source.PURCHASE, Source.RETURN, Source.RECALCULATION)
+"""Acts that rows of their own tell."""
 _SILENT = (Kind.ACTIVATE, Kind.HOLD, Kind.RELEASE)
 """Movements between a member's own states; holds that are still open are told from their redemptions."""
 _BOTH_SIDES = Q(debit__gte=State.AVAILABLE, credit__gte=State.AVAILABLE)
@@ -48,7 +58,7 @@ class Cursor:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Entry:
-    """One row. `units` is the change; `purchase` and `voucher` lead to a page of their own; `heading` begins a month."""
+    """One row. `units` is the change; `purchase`, `voucher`, `transfer` and `event` lead to a page of their own; `heading` begins a month."""
 
     on: dt.date
     id: uuid.UUID
@@ -62,6 +72,8 @@ class Entry:
     undone: bool = False
     purchase: uuid.UUID | None = None
     voucher: uuid.UUID | None = None
+    transfer: uuid.UUID | None = None
+    event: uuid.UUID | None = None
     heading: str = ""
 
 
@@ -72,14 +84,17 @@ class Activity:
 
 
 def activity_of(member: Member, *, before: Cursor | None = None, limit: int = PAGE) -> Activity:
-    """Return one page of what happened; at most eight queries, however long it is."""
+    """Return one page of what happened; at most eleven queries, however long it is."""
     purchases = list(_page(_purchases(member), before, limit))
     returns = list(_page(_returns(member), before, limit))
+    revisions = list(_page(_revisions(member), before, limit))
     acts = list(_page(_other_acts(member), before, limit))
     entries = [
         *_purchase_entries(member, purchases),
         *(_return_entry(member, row) for row in returns),
+        *(_revision_entry(row) for row in revisions),
         *_act_entries(member, acts),
+        *(_review_entry(row) for row in _page(unrewarded_reviews(member), before, limit)),
         *([] if before else _open_holds(member)),
     ]
     entries.sort(key=lambda entry: (entry.on, entry.id), reverse=True)
@@ -115,14 +130,26 @@ def _returns(member: Member) -> QuerySet[Return]:
     return Return.objects.filter(points_account=wallet, purchase__member=member).select_related("purchase__store", "purchase__channel")
 
 
+def _revisions(member: Member) -> QuerySet[PurchaseRevision]:
+    """What recalculations gave or took; a revision that moved nothing is no news."""
+    rows = PurchaseRevision.objects.filter(points_account=member.points_account_id, purchase__member=member).exclude(earned=[], reversed=[])
+    return rows.select_related("purchase__store", "purchase__channel")
+
+
 def _other_acts(member: Member) -> QuerySet[Any, Any]:
-    """Return the movements that are neither a purchase's nor a return's, with their change of what the member has."""
+    """Return the movements that are neither a purchase's, nor a return's, nor a recalculation's, with their change of what the member has.
+
+    Points that another member sent arrive lot by lot: the first lot's movement stands for all. What was
+    converted is told by what it became.
+    """
     wallet = member.points_account_id
-    told = Q(kind__in=_SILENT) | Q(act__source__in=[Source.PURCHASE, Source.RETURN]) | Q(act__key__startswith="return:")
+    later_lots = Q(kind=Kind.TRANSFER, debit=State.TRANSFERRED) & ~Q(pk=F("act_id"))
+    gathered = Q(kind=Kind.CONVERT) & ~Q(debit=State.ISSUED)
+    told = later_lots | gathered | Q(kind__in=_SILENT) | Q(act__source__in=_TOLD) | Q(act__key__startswith="return:")
     gains = When(credit__gte=State.AVAILABLE, then=F("amount"))
     change = Case(When(_BOTH_SIDES, then=Value(0)), gains, default=-F("amount"), output_field=BigIntegerField())
     rows = Movement.objects.filter(points_account=wallet, act__points_account=wallet).exclude(told)
-    facts = rows.values("pk", "act_id", "kind", "reason", "business_on", "occurred_at", "reverses_id")
+    facts = rows.values("pk", "act_id", "act__key", "kind", "reason", "business_on", "occurred_at", "reverses_id")
     return facts.annotate(units=change)
 
 
@@ -171,6 +198,19 @@ def _return_entry(member: Member, row: Return) -> Entry:
     )
 
 
+def _revision_entry(row: PurchaseRevision) -> Entry:
+    return Entry(
+        on=row.business_on,
+        id=row.pk,
+        title=str(row.purchase.store or row.purchase.channel),
+        detail=_("Points added afterwards") if row.units > 0 else _("Points taken back afterwards"),
+        units=row.units,
+        icon="plus" if row.units > 0 else "undo",
+        when=date_format(row.business_on, "j M"),
+        purchase=row.purchase_id,
+    )
+
+
 def _act_entries(member: Member, acts: list[dict[str, Any]]) -> Iterable[Entry]:
     """Tell the other acts; those on redemptions by the reward or the purchase that the points went to."""
     kinds = (Kind.REDEEM, Kind.CAPTURE, Kind.RESTORE)
@@ -178,6 +218,8 @@ def _act_entries(member: Member, acts: list[dict[str, Any]]) -> Iterable[Entry]:
     chosen = Redemption.objects.filter(member=member, redeem_movement__in=movements).select_related("reward_version__reward")
     redemptions = {row.redeem_movement: row for row in chosen} if movements else {}
     places = _places(row.purchase for row in redemptions.values() if row.is_tender and row.purchase)
+    sent = transfers_behind(member, [act["reverses_id"] or act["pk"] for act in acts if act["kind"] == Kind.TRANSFER])
+    events = _events(member, [act["act__key"] for act in acts])
     for act in acts:
         taken = redemptions.get(act["reverses_id"] if act["kind"] == Kind.RESTORE else act["pk"])
         entry = Entry(
@@ -189,7 +231,38 @@ def _act_entries(member: Member, acts: list[dict[str, Any]]) -> Iterable[Entry]:
             icon=titles.icon_of(act["kind"], act["units"]),
             when=date_format(act["business_on"], "j M"),
         )
+        if transfer := sent.get(act["reverses_id"] or act["pk"]):
+            yield _of_transfer(entry, transfer, member, back=act["reverses_id"] is not None)
+            continue
+        if event := events.get(act["act__key"]):
+            entry = dataclasses.replace(entry, title=what_happened(event), event=event.pk)
+            yield entry if act["units"] > 0 else dataclasses.replace(entry, detail=_("Points taken back"), icon="undo")
+            continue
         yield _of_redemption(entry, taken, places, member.programme.currency, back=act["kind"] == Kind.RESTORE) if taken else entry
+
+
+def _review_entry(row: Review) -> Entry:
+    """Tell a review that has not earned anything: it waits for a check, or says why it was refused."""
+    detail = _("Not accepted: %(reason)s") % {"reason": row.get_reason_display()} if row.reason else _("Your review waits for a check")
+    return Entry(
+        on=row.business_on,
+        id=row.pk,
+        title=_("Review of %(product)s") % {"product": row.product},
+        detail=detail,
+        units=0,
+        icon="edit",
+        when=_moment(row.occurred_at),
+        state="pending" if row.is_waiting else "refused",
+        state_label=row.get_state_display(),
+    )
+
+
+def _events(member: Member, keys: Iterable[str]) -> dict[str, Event]:
+    """Return the events that gave or lost these points, by the key of the act."""
+    wanted = {key: event for key in keys if (event := event_behind(key))}
+    rows = Event.objects.filter(member=member, pk__in=set(wanted.values())).select_related("type_version__setup")
+    found = rows.in_bulk() if wanted else {}
+    return {key: found[event] for key, event in wanted.items() if event in found}
 
 
 def _of_redemption(entry: Entry, row: Redemption, places: dict[uuid.UUID, str], currency: str, *, back: bool) -> Entry:
@@ -211,6 +284,27 @@ def _of_redemption(entry: Entry, row: Redemption, places: dict[uuid.UUID, str], 
         state="ready" if row.is_issued else row.state,
         state_label=row.get_state_display(),
         undone=row.state == Redemption.State.CANCELLED,
+    )
+
+
+def _of_transfer(entry: Entry, row: Transfer, member: Member, *, back: bool) -> Entry:
+    """Name the other member by initials; the whole transfer is one row, whatever lots it had."""
+    is_sender = row.sender_id == member.pk
+    other = row.receiver if is_sender else row.sender
+    name = {"name": masked_name(other.given_name, other.family_name)}
+    when = _moment(row.undone_at if back and row.undone_at else row.occurred_at)
+    if back:
+        title = _("Back from %(name)s") if is_sender else _("Back to %(name)s")
+        return dataclasses.replace(entry, title=title % name, detail=_("Taken back by our service desk"), when=when, icon="undo")
+    title = _("Sent to %(name)s") if is_sender else _("From %(name)s")
+    return dataclasses.replace(
+        entry,
+        title=title % name,
+        detail=_("Points from member to member"),
+        units=-row.units if is_sender else row.units,
+        when=when,
+        undone=row.is_undone,
+        transfer=row.pk if is_sender else None,
     )
 
 

@@ -12,15 +12,17 @@ from django.utils.translation import gettext as _
 
 from accounts.members.models import Member
 from accounts.programmes.queries import currency_of
-from ledger.points.domain import State
-from ledger.points.models import Lot, LotMove
-from loyalty.kit.figures import day_text, money_text
+from ledger.points.domain import State, last_day
+from ledger.points.models import Lot
+from ledger.points.queries import moves_since_grant
+from loyalty.kit.figures import day_text, last_day_text, money_text
 from loyalty.kit.money import Money
 from loyalty.kit.problems import NotFound
 from reporting.statements.queries.wallet import Writer, word_writer
 from rewards.earning.queries import explanations
 from rewards.earning.words import Explanation
-from rewards.purchases.models import Purchase, PurchaseLine, Return, ReturnLine
+from rewards.purchases.models import Purchase, PurchaseLine, PurchaseRevision, Return, ReturnLine
+from rewards.purchases.queries import judged, revisions_of
 from rewards.redemptions.models import Redemption
 
 
@@ -77,7 +79,7 @@ class Receipt:
 
 
 def receipt_of(member: Member, purchase_id: uuid.UUID, today: dt.date, locale: str) -> Receipt:
-    """Return the story of one purchase; ten queries at most. Raises: ReceiptNotFound (also for another member's purchase)."""
+    """Return the story of one purchase; eleven queries at most. Raises: ReceiptNotFound (also for another member's purchase)."""
     purchase = Purchase.objects.filter(member=member, pk=purchase_id).select_related("store", "channel").first()
     if purchase is None:
         raise ReceiptNotFound(_("There is no such purchase."))
@@ -86,7 +88,8 @@ def receipt_of(member: Member, purchase_id: uuid.UUID, today: dt.date, locale: s
     lines = list(PurchaseLine.objects.filter(purchase=purchase.pk).order_by("position"))
     returns = list(Return.objects.filter(points_account=purchase.points_account_id, purchase=purchase.pk).order_by("pk"))
     back = _returned(returns)
-    said = explanations(purchase.evaluation, currency=purchase.currency, locale=locale, write_points=write)
+    revisions = revisions_of([purchase])[purchase.pk]
+    said = explanations(judged(purchase, revisions), currency=purchase.currency, locale=locale)
     return Receipt(
         place=str(purchase.store or purchase.channel),
         when=date_format(localtime(purchase.occurred_at), "j F Y, H:i"),
@@ -100,7 +103,7 @@ def receipt_of(member: Member, purchase_id: uuid.UUID, today: dt.date, locale: s
         earned=write(purchase.units),
         gave=[one for one in said if one.gave],
         missed=[one for one in said if not one.gave],
-        fate=_fate(purchase, write, today),
+        fate=_fate(purchase, revisions, write, today),
         returns=[_return_view(row, lines, back, purchase, write) for row in returns],
     )
 
@@ -122,7 +125,7 @@ def _lines(lines: list[PurchaseLine], back: dict[uuid.UUID, list[ReturnLine]], c
     return [
         ReceiptLine(
             label=_label(line),
-            quantity=_quantity(line.quantity) if line.quantity != 1 else "",
+            quantity="" if line.quantity == 1 or line.is_amount_only else _quantity(line.quantity),
             price=money_text(Money(line.price_minor, currency)),
             note=_came_back(line, back[line.pk]) if line.pk in back else "",
         )
@@ -132,6 +135,8 @@ def _lines(lines: list[PurchaseLine], back: dict[uuid.UUID, list[ReturnLine]], c
 
 def _label(line: PurchaseLine) -> str:
     """Name a line by what is known of it; an article number is no name."""
+    if line.is_amount_only:
+        return _("Purchase")
     return " · ".join(word for word in (line.category, line.brand) if word) or _("Item %(number)s") % {"number": line.position}
 
 
@@ -156,21 +161,28 @@ def _tender(purchase: Purchase, write: Writer) -> str:
     return _("%(points)s paid %(money)s") % {"points": write(taken.units), "money": _money(purchase.tender_minor, purchase)}
 
 
-def _fate(purchase: Purchase, write: Writer, today: dt.date) -> list[Fact]:
+def _fate(purchase: Purchase, revisions: list[PurchaseRevision], write: Writer, today: dt.date) -> list[Fact]:
     """Say what became of the points that were earned, from their lots."""
-    grants = [uuid.UUID(earned["movement"]) for earned in purchase.earned]
+    given = [*purchase.earned, *(earned for row in revisions for earned in row.earned)]
+    grants = [uuid.UUID(earned["movement"]) for earned in given]
     if not grants:
         return []
     lots = list(Lot.objects.filter(points_account=purchase.points_account_id, pk__in=grants))
-    spent = expired = 0
-    for move in LotMove.objects.filter(points_account=purchase.points_account_id, lot__in=grants):
+    spent = expired = sent = converted = 0
+    for move in moves_since_grant(lots=grants, points_account=purchase.points_account_id):
         spent += move.units * ((move.to_state == State.REDEEMED) - (move.from_state == State.REDEEMED))
         expired += move.units * ((move.to_state == State.EXPIRED) - (move.from_state == State.EXPIRED))
-    owed = purchase.units - sum(lot.granted for lot in lots)
-    amounts = ((_("Spent"), spent), (_("Ended unspent"), expired), (_("Filled what you owed"), owed))
+        sent += move.units * ((move.to_state == State.TRANSFERRED) - (move.from_state == State.TRANSFERRED))
+        converted += move.units * ((move.to_state == State.CONVERTED) - (move.from_state == State.CONVERTED))
+    owed = sum(earned["units"] for earned in given) - sum(lot.granted for lot in lots)
+    amounts = (
+        *((_("Spent"), spent), (_("Converted"), converted), (_("Sent to another member"), sent)),
+        *((_("Ended unspent"), expired), (_("Filled what you owed"), owed)),
+    )
+    added = (_("Added afterwards"), sum(earned["units"] for row in revisions for earned in row.earned))
     taken_back = (_("Taken back"), sum(lot.reversed for lot in lots))
     facts = [fact for lot in lots if (fact := _left(lot, write, today))]
-    return facts + [Fact(label, write(units)) for label, units in (*amounts, taken_back) if units > 0]
+    return facts + [Fact(label, write(units)) for label, units in (added, *amounts, taken_back) if units > 0]
 
 
 def _left(lot: Lot, write: Writer, today: dt.date) -> Fact | None:
@@ -179,12 +191,12 @@ def _left(lot: Lot, write: Writer, today: dt.date) -> Fact | None:
     if not left:
         return None
     if lot.expires_on is not None and lot.expires_on <= today:
-        return Fact(_("Ended unspent"), write(left), day_text(lot.expires_on, today))
+        return Fact(_("Ended unspent"), write(left), last_day_text(last_day(lot.expires_on), today))
     hints = []
     if lot.is_pending and lot.matures_on:
         hints.append(_("to spend from %(day)s") % {"day": day_text(lot.matures_on, today)})
     if lot.expires_on is not None:
-        hints.append(_("until %(day)s") % {"day": day_text(lot.expires_on - dt.timedelta(days=1), today)})
+        hints.append(last_day_text(last_day(lot.expires_on), today))
     return Fact(_("On the way") if lot.is_pending else _("Still yours"), write(left), ", ".join(hints) or _("without end"))
 
 

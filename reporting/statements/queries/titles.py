@@ -24,6 +24,7 @@ _ACTS = {
     Kind.EXPIRE: _("Points ended"),
     Kind.TRANSFER: _("Moved between cards"),
     Kind.SETTLE: _("Settled what you owed"),
+    Kind.CONVERT: _("Converted from what you gathered"),
 }
 _ICONS = {Kind.EXPIRE: "clock", Kind.ADJUST: "edit", Kind.RESTORE: "undo", Kind.REVERSE: "undo", Kind.TRANSFER: "card"}
 
@@ -31,8 +32,13 @@ _ICONS = {Kind.EXPIRE: "clock", Kind.ADJUST: "edit", Kind.RESTORE: "undo", Kind.
 def of_act(kind: int, reason: int) -> str:
     """Name an act: points given by their reason, everything else by what was done."""
     if kind in (Kind.GRANT, Kind.SETTLE):
-        return str(_GIVEN.get(Reason(reason), _("Points given")))
+        return given(Reason(reason))
     return str(_ACTS[Kind(kind)])
+
+
+def given(reason: Reason) -> str:
+    """Name points by why they were given."""
+    return str(_GIVEN.get(reason, _("Points given")))
 
 
 def icon_of(kind: int, units: int) -> str:

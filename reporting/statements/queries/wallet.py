@@ -5,16 +5,16 @@ import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
 
-from django.db.models import Sum
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.members.models import Member
-from accounts.programmes.models import PointCurrency
+from accounts.programmes.models import CurrencyTerms, PointCurrency
 from accounts.programmes.queries import currency_of
-from ledger.points.queries import Holdings, holdings, open_lots
-from loyalty.kit.figures import day_text, money_text, points_text
+from ledger.points.queries import Holdings, holdings
+from loyalty.kit.figures import money_text
 from loyalty.kit.money import Money
+from rewards.expiry.wording import next_ending_text
+from rewards.redemptions.domain import TenderTerms
 
 Writer = Callable[[int], str]
 
@@ -30,6 +30,8 @@ class Wallet:
     arrears: int
     worth: str
     ending: str
+    steps: str
+    may_send: bool
 
     @property
     def unit(self) -> str:
@@ -59,7 +61,7 @@ class Wallet:
 
 def word_writer(currency: PointCurrency) -> Writer:
     """Return what writes points of a currency with their word: 12 points."""
-    return lambda units: f"{points_text(units, currency.unit.scale)} {currency.word(units)}"
+    return currency.say
 
 
 def wallet_of(member: Member, today: dt.date) -> Wallet:
@@ -76,18 +78,17 @@ def wallet_of(member: Member, today: dt.date) -> Wallet:
         held=has.held,
         arrears=has.arrears,
         worth=money_text(Money(int(value), member.programme.currency)) if value >= 1 else "",
-        ending=_ending(member, currency, today),
+        ending=next_ending_text(member=member, currency=currency, today=today, write=word_writer(currency)),
+        steps=_steps(member, currency, terms),
+        may_send=member.is_active and terms is not None and terms.may_be_sent,
     )
 
 
-def _ending(member: Member, currency: PointCurrency, today: dt.date) -> str:
-    """Say which points end next: "320 points end on 1 March"."""
-    lots = open_lots(points_account=member.points_account_id, today=today)
-    dated = lots.filter(unit=currency.unit_id, is_pending=False, expires_on__isnull=False).order_by("expires_on").values("expires_on")
-    first = dated.annotate(units=Sum("remaining")).first()
-    if first is None:
+def _steps(member: Member, currency: PointCurrency, terms: CurrencyTerms | None) -> str:
+    """Say in which steps points pay, where they do not pay any amount: "Points pay in steps of 100 points (£1.00)"."""
+    if terms is None or terms.tender_step_units == 1 or not terms.point_value_minor:
         return ""
-    units, ends_on = first["units"], first["expires_on"]
-    assert ends_on is not None, "only dated lots were asked for"
-    sentence = ngettext("%(points)s ends on %(day)s", "%(points)s end on %(day)s", units)
-    return sentence % {"points": word_writer(currency)(units), "day": day_text(ends_on, today)}
+    step = TenderTerms(terms.point_value_minor, terms.tender_step_units)
+    minor = step.step_minor
+    words = {"points": word_writer(currency)(step.units_for(minor) or 0), "money": money_text(Money(minor, member.programme.currency))}
+    return _("At the till they pay in steps of %(points)s (%(money)s)") % words

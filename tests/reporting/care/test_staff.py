@@ -93,9 +93,9 @@ def test_the_next_page_of_the_story_comes_without_the_rest(support, ada):
 @pytest.mark.parametrize(
     ("role", "labels"),
     [
-        (Role.CASHIER, []),
-        (Role.AUDITOR, []),
-        (Role.SUPPORT, ["Edit profile", "Correct points", "Freeze"]),
+        (Role.CASHIER, ["What if"]),
+        (Role.AUDITOR, ["What if"]),
+        (Role.SUPPORT, ["Edit profile", "Correct points", "Give a tier", "What if", "Freeze"]),
     ],
 )
 def test_actions_follow_the_role(client, ada, role, labels):
@@ -104,6 +104,27 @@ def test_actions_follow_the_role(client, ada, role, labels):
     context = client.get(reverse("staff:member", args=[ada.pk])).context
 
     assert [action["label"] for action in context["actions"]] == labels
+
+
+@pytest.mark.parametrize(("role", "may_cancel"), [(Role.SUPPORT, True), (Role.CASHIER, False), (Role.AUDITOR, False)])
+def test_rewards_not_used_yet_stand_on_the_members_page(client, ada, stopped_clock, role, may_cancel):
+    stopped_clock(NOW)
+    client.force_login(colleague(role))
+    voucher = ada.story["voucher"]
+
+    page = client.get(reverse("staff:member", args=[ada.pk]))
+
+    [row] = page.context["untaken"]
+    assert (row["title"], row["points"], row["state"]) == ("Baker's box", "120 points", "ready")
+    assert row["url"] == reverse("staff:redemption", args=[voucher.pk])
+    assert (row["cancel_url"] == reverse("staff:redemption-cancel", args=[voucher.pk])) == may_cancel
+    assert ("Cancel it" in text_of(page)) == may_cancel
+
+
+def test_a_reward_that_was_cancelled_or_lapsed_no_longer_waits(support, ada, stopped_clock):
+    stopped_clock(NOW + dt.timedelta(days=60))
+
+    assert support.get(reverse("staff:member", args=[ada.pk])).context["untaken"] == []
 
 
 def test_a_membership_that_has_ended_offers_nothing(support, ada):

@@ -4,7 +4,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from ledger.books.domain import EventType, PeriodState, Profile
 from ledger.books.models import Journal, Period
@@ -12,11 +12,13 @@ from ledger.books.queries import current_period, trial_balance
 from ledger.books.services import PeriodCannotReopen
 from ledger.points.domain import Reason
 from ledger.valuation.models import PoolStatement
+from loyalty.kit.ids import uuid7
 from loyalty.kit.problems import Malformed
 from reporting.close import queries, services
 from reporting.close.domain import CheckCode
-from reporting.close.models import CloseRun
+from reporting.close.models import CloseHand, CloseRun
 from tests.books.stage import APPROVER, PREPARER, Stage
+from tests.reporting.closing import AT, january
 
 RATE = Decimal("0.95")
 
@@ -333,3 +335,35 @@ def test_two_preparers_at_once_are_told_apart(monkeypatch):
     assert refusals == ["close_running"]
     assert (seen.state, seen.step) == ("preparing", "value")
     assert CloseRun.objects.get().state == "prepared"
+
+
+def test_who_accepted_an_exception_cannot_judge_even_when_the_checks_are_made_anew(db):
+    month = january()
+    run = month.prepare()
+    for check in queries.open_exceptions(run):
+        services.acknowledge(check=check, actor=month.approver.pk, note="Looked at.", at=AT)
+    run.checks.all().delete()
+    month.prepare_and_accept()
+
+    for judge in (
+        lambda: services.approve_close(run=run, approver=month.approver.pk, at=AT),
+        lambda: services.send_back(run=run, approver=month.approver.pk, note="no"),
+    ):
+        with pytest.raises(services.CloseApproverIsPreparer):
+            judge()
+    run.refresh_from_db()
+    assert (run.state, run.approver) == (CloseRun.State.PREPARED, None)
+
+
+def test_the_database_refuses_an_approver_with_a_hand_in_it_too(db):
+    month = january()
+    earlier = uuid7()
+    services.prepare_close(book=month.book, period=month.period(), preparer=earlier, at=AT)
+    run = month.prepare_and_accept()
+
+    with pytest.raises(DatabaseError, match="had a hand"), transaction.atomic():
+        CloseRun.objects.filter(pk=run.pk).update(state="approved", approver=earlier, approved_at=AT)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        CloseHand.objects.all().delete()
+
+    assert services.approve_close(run=run, approver=month.approver.pk, at=AT).state == CloseRun.State.APPROVED

@@ -164,7 +164,7 @@ def test_exceptions_are_accepted_together_with_one_note(client, month):
 
     assert list(CloseCheck.objects.filter(passed=False).values_list("acknowledged_by", "note").distinct()) == [(month.preparer.pk, NOTE)]
     assert "2 exceptions accepted." in page and "January 2025 is ready to be closed" in page
-    assert "a colleague who approves closes has to close it" in page
+    assert "a colleague who had no part in it has to close it" in page
 
 
 def test_the_approver_closes_and_gets_the_pack(client, month):
@@ -286,7 +286,7 @@ def unprepared(client, month, _clock):
         (not_over, 409, "January 2025 is not over yet."),
         (later_month, 409, "January 2025 is not the month to close now."),
         (exceptions_open, 409, "2 exceptions are not accepted yet."),
-        (own_close, 403, "You prepared January 2025, so you cannot judge it."),
+        (own_close, 403, "You prepared January 2025 or accepted an exception in it, so you cannot judge it."),
         (moved, 409, "The figures are not those that were prepared: an estimate changed."),
         (without_note, 422, "Say why the exception is acceptable."),
         (nothing_chosen, 422, "Choose the exceptions that the note is about."),
@@ -330,12 +330,52 @@ def test_the_page_asks_the_same_number_of_queries_for_every_exception(client, mo
     month.prepare()
     client.force_login(month.approver)
     client.get(url(month))
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         client.get(url(month))
     run = CloseRun.objects.get()
     CloseCheck.objects.bulk_create(
         CloseCheck(run=run, position=100 + number, code="no_arrears", subject=f"points ({number})", passed=False) for number in range(20)
     )
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         client.get(url(month))
+
+
+@pytest.mark.parametrize("stage", ["open", "prepared", "sent back", "closed"])
+def test_the_bar_leads_back_to_the_month_when_nothing_is_being_prepared(client, month, stage):
+    if stage == "closed":
+        month.close()
+    elif stage != "open":
+        run = month.prepare()
+        if stage == "sent back":
+            services.send_back(run=run, approver=month.approver.pk, note="Again.")
+    client.force_login(colleague(Role.AUDITOR))
+
+    in_the_page = client.get(url(month, "progress"), headers={"HX-Request": "true"})
+    by_itself = client.get(url(month, "progress"))
+
+    assert (in_the_page.status_code, in_the_page["HX-Refresh"], in_the_page.content) == (200, "true", b"")
+    assert (by_itself.status_code, by_itself["Location"]) == (302, url(month))
+
+
+def test_the_bar_of_a_month_that_does_not_exist_is_not_found(client, month):
+    client.force_login(colleague(Role.AUDITOR))
+
+    assert client.get("/staff/close/99999/progress/").status_code == 404
+
+
+def test_who_has_both_roles_prepared_first_and_was_followed_by_another_cannot_close(client, month):
+    both = colleague(Role.FINANCE_PREPARER, Role.FINANCE_APPROVER)
+    services.prepare_close(book=month.book, period=month.period(), preparer=both.pk, at=AT)
+    month.prepare_and_accept()
+    client.force_login(both)
+    before = picture()
+
+    page = text(client.get(url(month)))
+    answer = client.post(url(month, "approve"))
+
+    assert "a colleague who had no part in it has to close it" in page
+    assert url(month, "approve") not in page
+    assert answer.status_code == 403
+    assert "Ask a colleague who approves closes and had no part in it." in text(answer)
+    assert picture() == before

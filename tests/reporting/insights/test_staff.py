@@ -15,12 +15,6 @@ def shop():
     return shop
 
 
-@pytest.fixture
-def auditor(client):
-    client.force_login(colleague(Role.AUDITOR))
-    return client
-
-
 def test_the_home_shows_figures_charts_and_how_they_are_counted(auditor, shop):
     page = auditor.get(reverse("staff:home"), {"month": "2026-02"}).content.decode()
 

@@ -13,11 +13,11 @@ POOL = PoolKey(1, JANUARY, 1, 1)
 
 
 def test_it_writes_points_as_integers_and_money_with_the_decimals_of_the_currency():
-    points = points_table([PointsRow(JANUARY, POOL, 5, 10, 1, 2, 3, 0)])
-    money = money_table([MoneyRow(JANUARY, None, 0, 867_580, 0, 410_959, -5, 0, 0, 0)], minor_digits=2)
+    points = points_table([PointsRow(JANUARY, POOL, 5, 10, 1, 2, 3, 0, 4)])
+    money = money_table([MoneyRow(JANUARY, None, 0, 867_580, 0, 410_959, -5, 0, 7, 0, 0)], minor_digits=2)
 
-    assert points[1] == ["2026-01", "2026-01 unit 1 kind 1 portfolio 1", 5, 10, 1, 2, 3, 0, 9]
-    assert as_csv(money).splitlines()[1] == "2026-01,all,0.00,8675.80,0.00,4109.54,-0.05,0.00,0.00,0.00,4566.26"
+    assert points[1] == ["2026-01", "2026-01 unit 1 kind 1 portfolio 1", 5, 10, 1, 2, 3, 0, 4, 5]
+    assert as_csv(money).splitlines()[1] == "2026-01,all,0.00,8675.80,0.00,4109.54,-0.05,0.00,0.00,0.07,0.00,4566.33"
 
 
 def test_text_cannot_be_taken_for_a_formula_and_negative_amounts_stay_numbers():

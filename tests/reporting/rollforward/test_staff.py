@@ -6,12 +6,10 @@ import io
 import pytest
 from django.urls import reverse
 
-from accounts.staff.roles import Role
 from ledger.books.queries import account_balance
 from ledger.points.models import Balance
 from reporting.journals.queries import book_periods
 from reporting.rollforward.report import report
-from tests.colleagues import colleague
 from tests.reporting.closing import AT, january
 
 pytestmark = pytest.mark.django_db
@@ -23,12 +21,6 @@ def month(stopped_clock):
     month = january()
     month.close()
     return month
-
-
-@pytest.fixture
-def auditor(client, month):
-    client.force_login(colleague(Role.AUDITOR))
-    return client
 
 
 def text(answer):

@@ -6,12 +6,19 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from accounts.programmes.queries import currency_of
+from accounts.programmes.services import Terms, supersede_currency_terms
 from ledger.points.domain import Grant, Reason, Source
 from ledger.points.services import grant
+from ledger.seals.services import checkpoint, seal
 from reporting.statements import queries
 from reporting.statements.queries import Cursor
+from rewards.events.services import EventFacts, record_event, undo_event
 from rewards.redemptions.services import hold_tender
+from rewards.setups.domain import SetupKind
+from tests.accounts.factories import UserFactory
 from tests.reporting.factories import NOW, open_shop, tell_a_year
+from tests.rewards.setups.stage import VISIT, rule_for, set_up
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
@@ -68,7 +75,7 @@ def test_home_says_what_a_member_has(client, shop):
 
     assert "707" in text
     assert "worth £7.07" in text
-    assert "10 points end on 10 July" in text
+    assert "10 points: last day 9 July" in text
     assert "£474.71 to go to Gold" in text
     assert member.grouped_number in text
     assert url("voucher", redemption=story["voucher"].pk) in text
@@ -77,12 +84,26 @@ def test_home_says_what_a_member_has(client, shop):
     assert text.count('class="reward almost"') == 1
 
 
+def test_home_says_in_which_steps_points_pay(client, shop):
+    member = shop.member()
+    one_by_one = signed_in(client, member).get(url("home")).content.decode()
+    currency = currency_of(shop.programme)
+    author, approver = UserFactory.create(), UserFactory.create()
+    in_hundreds = {"terms": Terms(tender_step_units=100), "author": author, "approver": approver}
+    supersede_currency_terms(currency=currency, valid_from=TODAY, at=NOW - dt.timedelta(days=2), **in_hundreds)
+
+    text = signed_in(client, member).get(url("home")).content.decode()
+
+    assert "in steps of" not in one_by_one
+    assert "At the till they pay in steps of 100 points (£1.00)" in text
+
+
 def test_an_empty_home_teaches_what_to_do(client, shop):
     text = signed_in(client, shop.member()).get(url("home")).content.decode()
 
     assert "Your first points appear here" in text
     assert "£400.00 to go to Silver" in text
-    assert "end on" not in text
+    assert "last day" not in text
 
 
 def test_home_says_what_is_owed_and_what_is_set_aside(client, shop):
@@ -102,7 +123,7 @@ def test_home_asks_the_same_number_of_queries_however_much_happened(client, shop
     shop.buy(bora, "R-1", NOW - dt.timedelta(days=1), ("Dairy", 50_000))
     shop.redeem(bora, "coffee", NOW)
 
-    for member, queries_asked in ((ada, 24), (bora, 23)):
+    for member, queries_asked in ((ada, 26), (bora, 25)):
         signed_in(client, member)
         with django_assert_num_queries(queries_asked):
             client.get(url("home"))
@@ -179,12 +200,12 @@ def test_activity_asks_the_same_number_of_queries_for_one_row_and_for_many(clien
     shop.redeem(member, "coffee", NOW)
     signed_in(client, member)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get(url("activity"))
     for day in range(1, 12):
         shop.buy(member, f"R-{day}", NOW - dt.timedelta(days=day), ("Dairy", 9_000))
         shop.redeem(member, "bakery" if day < 3 else "coffee", NOW)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get(url("activity"))
 
 
@@ -224,13 +245,13 @@ def test_a_receipt_says_why(client, shop, django_assert_num_queries):
     story = tell_a_year(shop, member)
     signed_in(client, member)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(17):
         text = client.get(url("activity-receipt", purchase=story["returned"].pk)).content.decode()
 
     assert "£29.39 counted, which makes 29 points." in text
     assert "These do not count: Tobacco." in text
     assert "£4.40 counted. £0.60 more would have made 10 points." in text
-    assert "until 28 February 2027" in text
+    assert "last day 28 February 2027" in text
     assert "Taken back" in text
     assert "Refunded" in text
     assert "receipt R-1103" in text
@@ -280,3 +301,82 @@ def test_pages_speak_turkish_about_names_and_words(client, shop):
     assert '<html lang="tr">' in text
     assert "Her sterlin" in text
     assert "puan" in text
+
+
+def test_what_points_paid_and_what_returns_changed_can_be_proven_too(shop):
+    member = shop.member()
+    story = tell_a_year(shop, member)
+
+    paid, returned = (queries.provable_of(member, story[name].pk) for name in ("paid", "returned"))
+
+    assert [(one.label, one.units) for one in paid] == [("Paid with points", -100), ("Earned", 16)]
+    assert [(one.label, one.units) for one in returned] == [("Earned", 29), ("Points taken back", -25)]
+
+
+def test_a_receipt_offers_what_proves_its_points(client, shop):
+    member, other = shop.member(), shop.member("Bora", "bora@example.org")
+    bought = shop.buy(member, "R-1", NOW - dt.timedelta(days=1), ("Dairy", 1_000))
+    movement = queries.provable_of(member, bought.pk)[0].movement
+    signed_in(client, member)
+
+    before = client.get(url("activity-receipt", purchase=bought.pk)).content.decode()
+    promise, early = client.get(url("promise", movement=movement)), client.get(url("proof", movement=movement))
+    seal(programme=member.programme_id, at=NOW, catch_up=True)
+    checkpoint(programme=member.programme_id, at=NOW)
+    after = client.get(url("activity-receipt", purchase=bought.pk)).content.decode()
+    proof = client.get(url("proof", movement=movement))
+
+    assert url("promise", movement=movement) in before
+    assert url("proof", movement=movement) not in before
+    assert promise.content.decode().startswith("pointbook.receipt/v1\n")
+    assert early.status_code == 404
+    assert url("proof", movement=movement) in after
+    assert proof.content.decode().startswith("c2sp.org/tlog-proof@v1\n")
+    assert proof["Content-Disposition"] == f'attachment; filename="{movement}.tlog-proof"'
+    signed_in(client, other)
+    assert [client.get(url(name, movement=movement)).status_code for name in ("promise", "proof")] == [404, 404]
+
+
+def gym_visit(member, **payload):
+    facts = EventFacts(source="gym", external_id="V1", type="visit", occurred_at=NOW, member=member.pk, payload={"minutes": 30, **payload})
+    return record_event(programme=member.programme, facts=facts, at=NOW).event
+
+
+def test_an_event_stands_in_the_activity_and_says_why(client, shop):
+    set_up(shop.programme, SetupKind.EVENT_TYPE, "visit", VISIT)
+    rule_for(shop.programme, "visits", trigger="event:visit", kind="fixed", points=20)
+    member = shop.member()
+    event = gym_visit(member, guest=True)
+
+    [entry] = queries.activity_of(member).entries
+    page = signed_in(client, member).get(url("activity-event", event=event.pk))
+
+    assert (entry.title, entry.units, entry.event) == ("Visit", 20, event.pk)
+    assert page.status_code == 200
+    assert [(rule.name, rule.units) for rule in page.context["story"].gave] == [("Visits", 20)]
+    assert {one["label"]: one["value"] for one in page.context["story"].particulars} == {"Minutes": "30", "Guest": "yes"}
+
+
+def test_an_event_that_was_taken_back_says_so(client, shop):
+    set_up(shop.programme, SetupKind.EVENT_TYPE, "visit", VISIT)
+    rule_for(shop.programme, "visits", trigger="event:visit", kind="fixed", points=20)
+    member = shop.member()
+    event = gym_visit(member)
+    undo_event(event=event, reason="duplicate", at=NOW)
+
+    page = signed_in(client, member).get(url("activity-event", event=event.pk))
+
+    assert [(entry.title, entry.detail, entry.units) for entry in queries.activity_of(member).entries] == [
+        ("Visit", "Points taken back", -20),
+        ("Visit", "", 20),
+    ]
+    assert page.context["story"].undone == "recorded twice"
+
+
+def test_another_members_event_is_not_there(client, shop):
+    set_up(shop.programme, SetupKind.EVENT_TYPE, "visit", VISIT)
+    event = gym_visit(shop.member())
+    other = shop.member("Grace", "grace@example.org")
+
+    assert signed_in(client, other).get(url("activity-event", event=event.pk)).status_code == 404
+    assert signed_in(client, other).get(url("activity-event", event=uuid.uuid4())).status_code == 404
