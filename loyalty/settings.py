@@ -3,9 +3,12 @@
 `./dev` sets POINTBOOK_ENV=development. The variables are listed in docs/settings.md.
 """
 
+import base64
 import contextlib
+import logging
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 import dj_database_url
@@ -14,7 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import make_conninfo
 
-from loyalty.postgres.cluster import APPLICATION, OWNER, Cluster
+from loyalty.postgres.cluster import APPLICATION, OWNER, SEALER, Cluster
 from loyalty.shell.admin_theme import ADMIN_THEME
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -44,20 +47,31 @@ def _secret_key() -> str:
         raise ImproperlyConfigured(
             "SECRET_KEY is missing or weak: production needs 50 random characters or more (or set POINTBOOK_ENV=development)."
         )
-    return key or _kept_secret_key(DATA_DIR / "secret_key")
+    return key or _kept_secret(DATA_DIR / "secret_key", lambda: secrets.token_urlsafe(64))
 
 
-def _kept_secret_key(file: Path) -> str:
-    """Return the key in `file`, writing it first if need be; of two processes at once, one wins and both read it."""
+def _kept_secret(file: Path, make: Callable[[], str]) -> str:
+    """Return the secret in `file`, made first if need be; of two processes at once, one wins and both read it."""
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = file.with_name(f"secret_key.{os.getpid()}")
+        unfinished = file.with_name(f"{file.name}.{os.getpid()}")
         unfinished.touch(mode=0o600)
-        unfinished.write_text(secrets.token_urlsafe(64))
+        unfinished.write_text(make())
         with contextlib.suppress(FileExistsError):
             os.link(unfinished, file)
         unfinished.unlink()
     return file.read_text()
+
+
+def _seal_key() -> str:
+    """Return POINTBOOK_SEAL_KEY, an Ed25519 seed in base64; development makes one on first use and keeps it in the data folder."""
+    key = os.environ.get("POINTBOOK_SEAL_KEY", "")
+    if key or PRODUCTION:
+        with contextlib.suppress(ValueError):
+            if len(base64.b64decode(key, validate=True)) == 32:
+                return key
+        raise ImproperlyConfigured("POINTBOOK_SEAL_KEY is missing or wrong: write 32 random bytes in base64 (openssl rand -base64 32).")
+    return _kept_secret(DATA_DIR / "seal_key", lambda: base64.b64encode(secrets.token_bytes(32)).decode())
 
 
 SECRET_KEY = _secret_key()
@@ -69,7 +83,8 @@ if PRODUCTION and not ALLOWED_HOSTS:
 
 # --- Database ------------------------------------------------------------------------------------------------------------------
 # DATABASE_URL names a server of your own; without it an embedded PostgreSQL runs from the data folder (development only).
-# The owner migrates; web and workers connect as the application, which the ledger lets post only through its functions.
+# The owner migrates; web and workers connect as the application, which the ledger lets post only through its functions. Ticks and seals are
+# the sealer's: where it has no login, the application gets its rights too, and the page Ledger health says so.
 
 EMBEDDED_CLUSTER = None if os.environ.get("DATABASE_URL") else Cluster(DATA_DIR)
 if PRODUCTION and EMBEDDED_CLUSTER:
@@ -77,9 +92,11 @@ if PRODUCTION and EMBEDDED_CLUSTER:
 if EMBEDDED_CLUSTER:
     APPLICATION_DATABASE_URL = EMBEDDED_CLUSTER.url(APPLICATION)
     OWNER_DATABASE_URL = EMBEDDED_CLUSTER.url(OWNER)
+    SEALER_DATABASE_URL = EMBEDDED_CLUSTER.url(SEALER)
 else:
     APPLICATION_DATABASE_URL = os.environ["DATABASE_URL"]
     OWNER_DATABASE_URL = os.environ.get("DATABASE_OWNER_URL", APPLICATION_DATABASE_URL)
+    SEALER_DATABASE_URL = os.environ.get("DATABASE_SEALER_URL", "")
 AS_APPLICATION = os.environ.get("POINTBOOK_ROLE", "application" if PRODUCTION else "owner") == "application"
 
 
@@ -90,8 +107,16 @@ def _database(url: str) -> dict[str, object]:
     return {**config, "OPTIONS": {**options, **config.get("OPTIONS", {})}}
 
 
+def _login(url: str) -> dict[str, object]:
+    """Return what another role's connection has of its own."""
+    parsed = dj_database_url.parse(url, engine="loyalty.postgres")
+    return {name: parsed[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
+
+
+ROLE_DATABASES = {"sealer": _login(SEALER_DATABASE_URL)} if SEALER_DATABASE_URL and AS_APPLICATION else {}
 DATABASES = {"default": _database(APPLICATION_DATABASE_URL if AS_APPLICATION else OWNER_DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+MOST_LOCK_WAIT_MS = int(os.environ.get("POINTBOOK_MOST_LOCK_WAIT_MS", "1500"))  # of a web request
 
 # --- Applications --------------------------------------------------------------------------------------------------------------
 
@@ -223,6 +248,16 @@ PORTAL_URL = os.environ.get(
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "Pointbook <pointbook@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# --- Seals ---------------------------------------------------------------------------------------------------------------------
+# Movements are sealed into a signed log. Checkpoints leave the database by each of these functions (docs/seals.md).
+
+SEAL_KEY = _seal_key()
+SEAL_OLD_PUBLIC_KEYS = _words("POINTBOOK_SEAL_OLD_PUBLIC_KEYS")
+SEAL_ORIGIN = os.environ.get("POINTBOOK_SEAL_ORIGIN") or (ALLOWED_HOSTS[0].lstrip(".") if PRODUCTION else "localhost")
+SEAL_FOLDER = Path(os.environ.get("POINTBOOK_SEAL_FOLDER") or DATA_DIR / "checkpoints")
+SEAL_MAIL = _words("POINTBOOK_SEAL_MAIL")
+SEAL_PUBLISHERS = ["ledger.seals.publishing.to_folder", *_words("POINTBOOK_SEAL_PUBLISHERS")]
+
 # --- Background work -----------------------------------------------------------------------------------------------------------
 # The default broker is the same PostgreSQL. A message is only a wake-up: every task claims its rows and may safely run twice.
 
@@ -253,19 +288,44 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "forget delivered events": {"task": "accounts.outbox.tasks.forget_delivered_events", "schedule": 86_400.0},
     "forget old answers": {"task": "accounts.partners.tasks.forget_old_answers", "schedule": 86_400.0},
     "tell members that points end": {"task": "accounts.members.tasks.announce_expiring_points", "schedule": 21_600.0},
+    "move the ends of points": {"task": "rewards.expiry.tasks.move_ends", "schedule": 10_800.0},
+    "convert what has gathered": {"task": "rewards.conversions.tasks.run_conversions", "schedule": 3_600.0},
     "expire due points": {"task": "ledger.points.tasks.expire_due_points", "schedule": 3_600.0},
     "let pending points be spent": {"task": "ledger.points.tasks.activate_due_points", "schedule": 3_600.0},
+    "take movements in": {"task": "ledger.ticks.tasks.take_ticks", "schedule": 5.0, "options": {"expires": 60}},
     "make partitions ahead": {"task": "ledger.points.tasks.plan_partitions", "schedule": 86_400.0},
+    "seal movements": {"task": "ledger.seals.tasks.seal_movements", "schedule": 5.0, "options": {"expires": 60}},
+    "publish checkpoints": {"task": "ledger.seals.tasks.publish_checkpoints", "schedule": 60.0, "options": {"expires": 60}},
+    "mail checkpoints": {"task": "ledger.seals.tasks.mail_checkpoints", "schedule": 86_400.0},
     "end holds and vouchers": {"task": "rewards.redemptions.tasks.expire_redemptions", "schedule": 300.0},
+    "recalculate": {"task": "rewards.recalculations.tasks.work_on_recalculations", "schedule": 10.0, "options": {"expires": 60}},
+    "assign audiences": {"task": "rewards.campaigns.tasks.assign_audiences", "schedule": 300.0, "options": {"expires": 300}},
+    "welcome members": {"task": "rewards.events.tasks.note_moments", "args": [["enrolment"]], "schedule": 60.0, "options": {"expires": 60}},
+    "notice birthdays and other moments": {"task": "rewards.events.tasks.note_moments", "schedule": 3_600.0},
+    "judge tiers": {"task": "rewards.tiers.tasks.judge_tiers", "schedule": 3_600.0},
+    "decide on referrals": {"task": "rewards.referrals.tasks.settle_referrals", "schedule": 3_600.0},
     "value the books": {"task": "ledger.valuation.tasks.value_books", "schedule": 21_600.0},
 }
+
+# From when on /healthz/deep complains, the token with which monitoring reads /metrics and the names of checks, and how long answers to repeated requests are kept (the contract promises thirty days).
+MOST_TICK_LAG_SECONDS = int(os.environ.get("POINTBOOK_MOST_TICK_LAG_SECONDS", "60"))
+MOST_SEAL_LAG_SECONDS = int(os.environ.get("POINTBOOK_MOST_SEAL_LAG_SECONDS", "300"))
+MOST_HORIZON_SECONDS = int(os.environ.get("POINTBOOK_MOST_HORIZON_SECONDS", "300"))
+MOST_OUTBOX_SECONDS = int(os.environ.get("POINTBOOK_MOST_OUTBOX_SECONDS", "300"))
+METRICS_TOKEN = os.environ.get("POINTBOOK_METRICS_TOKEN", "")
+ANSWERS_KEPT_DAYS = max(30, int(os.environ.get("POINTBOOK_ANSWERS_KEPT_DAYS", "31")))
 
 # Who hears what happened: the outbox calls the function for its topic, at least once.
 OUTBOX_HANDLERS: dict[str, str] = {
     "member.enrolled": "accounts.members.emails.send_welcome",
     "member.claim_code_requested": "accounts.members.emails.send_claim_code",
     "points.expiring": "accounts.members.emails.send_expiry_notice",
+    "points.added_afterwards": "rewards.recalculations.emails.send_added_letter",
+    "campaign.budget_used_up": "rewards.campaigns.emails.tell_author",
     "redemption.issued": "rewards.redemptions.emails.send_voucher",
+    "transfer.sent": "rewards.transfers.emails.send_transfer_letter",
+    "transfer.received": "rewards.transfers.emails.send_transfer_letter",
+    "transfer.undone": "rewards.transfers.emails.send_transfer_letter",
 }
 
 # --- API -----------------------------------------------------------------------------------------------------------------------
@@ -287,6 +347,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1/programmes/{programme}",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"ReasonEnum": ["goodwill", "promotion", "correction"]},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
@@ -295,7 +356,7 @@ SPECTACULAR_SETTINGS = {
 # --- Security headers ----------------------------------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = PRODUCTION
-SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
+SECURE_REDIRECT_EXEMPT = ["^healthz(/deep)?$", "^readyz$", "^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
@@ -319,11 +380,21 @@ CONTENT_SECURITY_POLICY = {
 # --- Admin and log -------------------------------------------------------------------------------------------------------------
 
 UNFOLD = ADMIN_THEME
+
+
+def _without_trace_of_refusals(record: logging.LogRecord) -> bool:
+    """A page that was refused is one line in the log; only what broke shows where."""
+    if getattr(record, "status_code", 500) < 500:
+        record.exc_info = None
+    return True
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"refusals": {"()": "django.utils.log.CallbackFilter", "callback": _without_trace_of_refusals}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("POINTBOOK_LOG_LEVEL", "INFO")},
     "loggers": {"django.server": {"propagate": True}},
 }

@@ -5,7 +5,8 @@ import importlib.util
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from loyalty.shell import health
+from loyalty.shell.health import probes
+from loyalty.shell.health.metrics import metrics
 from loyalty.shell.start import start
 
 
@@ -18,10 +19,14 @@ def _present(prefix: str, module: str) -> list[URLResolver]:
     return [path(prefix, include(module))] if found else []
 
 
+handler500 = "loyalty.shell.failures.failed"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", start, name="start"),
-    path("healthz", health.alive, name="alive"),
-    path("readyz", health.ready, name="ready"),
+    path("healthz", probes.alive, name="alive"),
+    path("healthz/deep", probes.deep, name="deep-health"),
+    path("readyz", probes.ready, name="ready"),
+    path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),

@@ -6,21 +6,47 @@ from drf_spectacular.views import SpectacularAPIView
 from loyalty.api.views import documentation
 from loyalty.kit.rest.problems import no_such_address
 from rewards.adjustments.api import Adjustments, OneAdjustment
+from rewards.campaigns.api import Campaigns, MemberOffers, Offers, OneCampaign
 from rewards.catalogue.api import OneReward, Rewards
-from rewards.members.api import MemberBalances, MemberLots, MemberMovements, Members, OneMember
+from rewards.conversions.api import ConversionRuns, Conversions
+from rewards.events.api import EventBatches, Events, OneEvent, UndoEvent
+from rewards.feed.api import MovementFeed
+from rewards.members.api import AllMembers, MemberBalances, MemberLots, MemberMovements, MemberPending, Members, MovementProof, OneMember
 from rewards.purchases.api import OnePurchase, PurchaseBatches, Purchases, Returns
 from rewards.redemptions.api import Cancel, Capture, OneRedemption, Redemptions
+from rewards.referrals.api import ReferralCodes, Referrals
+from rewards.reviews.api import OneReview, Reviews, WithdrawReview
+from rewards.segments.api import SegmentMembers, Segments
+from rewards.tiers.api import MemberStandings, MemberTiers
+from rewards.transfers.api import OneTransfer, Transfers
 
 app_name = "api"
 
 _programme = [
     path("members", Members.as_view(), name="members"),
+    path("members/all", AllMembers.as_view(), name="all-members"),
     path("members/<uuid:member>", OneMember.as_view(), name="member"),
     path("members/<uuid:member>/balances", MemberBalances.as_view(), name="balances"),
     path("members/<uuid:member>/movements", MemberMovements.as_view(), name="movements"),
     path("members/<uuid:member>/lots", MemberLots.as_view(), name="lots"),
+    path("members/<uuid:member>/pending", MemberPending.as_view(), name="pending"),
+    path("members/<uuid:member>/tiers", MemberTiers.as_view(), name="tiers"),
+    path("members/<uuid:member>/standings", MemberStandings.as_view(), name="standings"),
+    path("movements", MovementFeed.as_view(), name="feed"),
+    path("movements/<uuid:movement>/proof", MovementProof.as_view(), name="movement-proof"),
     path("purchases", Purchases.as_view(), name="purchases"),
     path("purchases/<uuid:purchase>", OnePurchase.as_view(), name="purchase"),
+    path("events", Events.as_view(), name="events"),
+    path("events/<uuid:event>", OneEvent.as_view(), name="event"),
+    path("events/<uuid:event>/undo", UndoEvent.as_view(), name="event-undo"),
+    path("reviews", Reviews.as_view(), name="reviews"),
+    path("reviews/<uuid:review>", OneReview.as_view(), name="review"),
+    path("reviews/<uuid:review>/withdraw", WithdrawReview.as_view(), name="review-withdraw"),
+    path("referrals", Referrals.as_view(), name="referrals"),
+    path("referral-codes", ReferralCodes.as_view(), name="referral-codes"),
+    path("conversions", Conversions.as_view(), name="conversions"),
+    path("conversion-runs", ConversionRuns.as_view(), name="conversion-runs"),
+    path("batches/events", EventBatches.as_view(), name="event-batches"),
     path("batches/purchases", PurchaseBatches.as_view(), name="purchase-batches"),
     path("returns", Returns.as_view(), name="returns"),
     path("rewards", Rewards.as_view(), name="rewards"),
@@ -29,8 +55,16 @@ _programme = [
     path("redemptions/<uuid:redemption>", OneRedemption.as_view(), name="redemption"),
     path("redemptions/<uuid:redemption>/capture", Capture.as_view(), name="capture"),
     path("redemptions/<uuid:redemption>/cancel", Cancel.as_view(), name="cancel"),
+    path("campaigns", Campaigns.as_view(), name="campaigns"),
+    path("campaigns/<slug:code>", OneCampaign.as_view(), name="campaign"),
+    path("members/<uuid:member>/offers", MemberOffers.as_view(), name="member-offers"),
+    path("offers", Offers.as_view(), name="offers"),
+    path("segments", Segments.as_view(), name="segments"),
+    path("segments/<slug:code>/members", SegmentMembers.as_view(), name="segment-members"),
     path("adjustments", Adjustments.as_view(), name="adjustments"),
     path("adjustments/<uuid:adjustment>", OneAdjustment.as_view(), name="adjustment"),
+    path("transfers", Transfers.as_view(), name="transfers"),
+    path("transfers/<uuid:transfer>", OneTransfer.as_view(), name="transfer"),
 ]
 
 urlpatterns = [

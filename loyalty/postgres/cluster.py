@@ -14,7 +14,7 @@ import shlex
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from loyalty.postgres import binaries, places
 
 OWNER = "pointbook_owner"
 APPLICATION = "pointbook"
+SEALER = "pointbook_sealer"
 DATABASE = "pointbook"
 _PATIENCE_SECONDS = 60
 _SETTINGS = {
@@ -48,10 +49,11 @@ class ClusterError(Exception):
 
 
 class Cluster:
-    """One embedded cluster, found by the folder that holds its data."""
+    """One embedded cluster, found by the folder that holds its data; `settings` change or add to the server's own."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var: Path, settings: Mapping[str, str] | None = None) -> None:
         self.places = places.choose(var)
+        self._settings = {"shared_buffers": _shared_buffers(), **_SETTINGS, **(settings or {})}
         self._users: int | None = None
         self._holder = 0
 
@@ -149,7 +151,7 @@ class Cluster:
 
     def _start(self) -> None:
         """Start and wait. Tries again for a while: after kill -9 the dead server's last processes still hold its memory."""
-        settings = {**_SETTINGS, "unix_socket_directories": str(self.places.sockets)}
+        settings = {**self._settings, "unix_socket_directories": str(self.places.sockets)}
         options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
         deadline = time.monotonic() + _PATIENCE_SECONDS
         while True:
@@ -202,6 +204,12 @@ class Cluster:
             printed.seek(0)
             if done.returncode:
                 raise ClusterError(f"{program} failed: {printed.read().strip()}\nThe server's log is {self.places.log}")
+
+
+def _shared_buffers() -> str:
+    """An eighth of the machine's memory, 128 MB to 1 GB: in five million movements a grant then costs what it costs in a few."""
+    memory_mb = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
+    return f"{min(max(memory_mb // 8, 128), 1024)}MB"
 
 
 @contextlib.contextmanager

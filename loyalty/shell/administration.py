@@ -29,6 +29,7 @@ _ICONS = {
     "reporting.closerun": "task_alt",
     "rewards.reward": "redeem",
     "rewards.redemption": "confirmation_number",
+    "rewards.transfer": "send",
     "rewards.purchase": "receipt",
     "rewards.earningrule": "functions",
     "rewards.tierladder": "stairs",
@@ -42,14 +43,20 @@ def _jobs() -> list[tuple[str, tuple[str, ...]]]:
         (_("People"), ("accounts.member", "accounts.user", "auth.group", "account.emailaddress")),
         (_("Programme"), ("accounts.programme", "accounts.pointcurrency", "accounts.currencyterms", "accounts.programmeterms")),
         (_("Earning"), ("rewards.earningrule", "rewards.earningruleversion", "rewards.purchase", "rewards.return", "rewards.adjustment")),
-        (_("Rewards"), ("rewards.reward", "rewards.rewardversion", "rewards.redemption", "rewards.tierladder", "rewards.tier")),
+        (
+            _("Rewards"),
+            ("rewards.reward", "rewards.rewardversion", "rewards.redemption", "rewards.transfer", "rewards.tierladder", "rewards.tier"),
+        ),
         (
             _("Places and partners"),
             ("accounts.legalentity", "accounts.store", "accounts.channel", "accounts.partner", "accounts.partnerkey"),
         ),
-        (_("Points bank"), ("ledger.pointunit", "ledger.balance", "ledger.movement", "ledger.lot", "ledger.lotmove")),
+        (_("Points bank"), ("ledger.pointunit", "ledger.balance", "ledger.movement", "ledger.lot", "ledger.lotmove", "ledger.conversion")),
         (_("Books"), ("ledger.book", "ledger.bookaccount", "ledger.period", "ledger.journal", "reporting.closerun")),
-        (_("Valuation"), ("ledger.pool", "ledger.estimate", "ledger.allocation", "ledger.poolstatement", "ledger.valuationrun")),
+        (
+            _("Valuation"),
+            ("ledger.pool", "ledger.estimate", "ledger.allocation", "ledger.carry", "ledger.poolstatement", "ledger.valuationrun"),
+        ),
     ]
 
 

@@ -41,10 +41,19 @@ STAFF_PLACES = (
     Place("staff:home", _("Overview"), "home", "accounts.see_reports"),
     Place("staff:members", _("Members"), "users", "accounts.find_members", group=_("People and purchases")),
     Place("staff:purchases", _("Purchases"), "receipt", "accounts.find_members", group=_("People and purchases")),
+    Place("staff:events", _("Events"), "activity", "accounts.find_members", group=_("People and purchases")),
+    Place("staff:reviews", _("Reviews"), "edit", ("accounts.edit_members", "accounts.prepare_rules"), group=_("People and purchases")),
     Place(
         "staff:adjustments",
         _("Corrections"),
         "coins",
+        ("accounts.request_adjustments", "accounts.approve_adjustments"),
+        group=_("People and purchases"),
+    ),
+    Place(
+        "staff:tier-awards",
+        _("Tiers by hand"),
+        "star",
         ("accounts.request_adjustments", "accounts.approve_adjustments"),
         group=_("People and purchases"),
     ),
@@ -55,6 +64,7 @@ STAFF_PLACES = (
     Place("staff:rollforward", _("Roll-forward"), "chart", "accounts.see_books", group=_("Books")),
     Place("staff:journals", _("Journals"), "book", "accounts.see_books", group=_("Books")),
     Place("staff:estimates", _("Estimates"), "activity", "accounts.see_books", group=_("Books")),
+    Place("staff:health", _("Ledger health"), "shield", ("accounts.see_books", "accounts.manage_staff"), group=_("System")),
     Place("till:home", _("Till"), "store", "accounts.use_till", group=_("System")),
     Place("admin:index", _("Administration"), "settings", group=_("System")),
 )
@@ -73,7 +83,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
     return {
         "nav_items": mark_current(resolve(places, request=request, arguments=arguments), request.path),
         "profile_links": resolve(_profile_places(request, face), request=request, arguments={}),
-        "home_url": address("staff:home") or "/",
+        "home_url": work_of(request) or "/",
         "search_url": address("staff:search") if face in _STAFF_FACES and request.user.has_perm("accounts.find_members") else "",
         "language_url": address("set_language"),
         "sign_in_url": address("account_login"),
@@ -91,6 +101,18 @@ def resolve(places: Sequence[Place], *, request: HttpRequest, arguments: dict[st
         if url := address(place.url_name, arguments):
             items.append(NavItem(url, place.label, place.icon, place.group))
     return items
+
+
+def work_of(request: HttpRequest) -> str:
+    """Return where a colleague's work begins: a cashier's at the till, others' on the first page that their role opens to them."""
+    user = request.user
+    if not (user.is_authenticated and user.is_staff):
+        return ""
+    sells_only = user.has_perm("accounts.use_till") and not user.has_perm("accounts.request_adjustments")
+    places = [place for place in STAFF_PLACES if place.permission] + [place for place in STAFF_PLACES if not place.permission]
+    if sells_only and not user.has_perm("accounts.see_reports"):
+        places.sort(key=lambda place: place.url_name != "till:home")
+    return next((item.url for item in resolve(places, request=request, arguments={})), "")
 
 
 def mark_current(items: Sequence[NavItem], path: str) -> list[NavItem]:

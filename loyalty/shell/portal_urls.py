@@ -6,8 +6,13 @@ from django.urls.converters import StringConverter
 from accounts.members import portal as members
 from accounts.programmes import portal as programmes
 from reporting.statements import portal as statements
+from rewards.campaigns import portal as campaigns
 from rewards.catalogue import portal as catalogue
+from rewards.quests import portal as quests
 from rewards.redemptions import portal as redemptions
+from rewards.referrals import portal as referrals
+from rewards.transfers import portal as transfers
+from rewards.what_if import portal as what_if
 
 app_name = "portal"
 
@@ -22,11 +27,26 @@ urlpatterns = [
     path("", statements.home, name="home"),
     path("activity/", statements.activity, name="activity"),
     path("activity/<uuid:purchase>/", statements.receipt, name="activity-receipt"),
+    path("activity/events/<uuid:event>/", statements.event, name="activity-event"),
+    path("what-if/", what_if.what_if, name="what-if"),
+    path("pending/", statements.pending, name="pending"),
+    path("proofs/<uuid:movement>.tlog-proof", statements.proof, name="proof"),
+    path("proofs/<uuid:movement>.receipt.txt", statements.promise, name="promise"),
+    path("invite/", referrals.invite, name="invite"),
+    path("invited/<slug:code>/", referrals.invited, name="invited"),
+    path("cards/", quests.quests, name="quests"),
     path("rewards/", catalogue.rewards, name="rewards"),
     path("rewards/<slug:reward>/", catalogue.reward, name="reward"),
     path("rewards/<slug:reward>/redeem/", redemptions.redeem, name="redeem"),
+    path("offers/", campaigns.offers, name="offers"),
+    path("offers/<slug:campaign>/take/", campaigns.take, name="offer-take"),
     path("vouchers/<uuid:redemption>/", redemptions.voucher, name="voucher"),
+    path("send/", transfers.send, name="send"),
+    path("send/confirm/", transfers.confirm, name="send-confirm"),
+    path("send/<uuid:transfer>/", transfers.sent, name="sent"),
     path("card/", members.card, name="card"),
+    path("worker.js", members.worker, name="worker"),
+    path("app.webmanifest", members.manifest, name="manifest"),
     path("profile/", members.profile, name="profile"),
     path("profile/consents/", members.consents, name="consents"),
     path("join/", members.join, name="join"),

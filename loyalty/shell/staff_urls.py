@@ -5,44 +5,120 @@ from django.urls import URLPattern, URLResolver, include, path
 from accounts.members import staff as member_edits
 from accounts.partners import staff as partners
 from accounts.programmes import staff as programmes
+from accounts.staff import staff as lists
 from reporting.care import staff as care
 from reporting.insights import staff as insights
 from rewards.adjustments import staff as adjustments
+from rewards.campaigns import staff as campaigns
 from rewards.catalogue import staff as catalogue
+from rewards.conversions import staff as conversions
 from rewards.earning import staff as earning
+from rewards.events import staff as events
+from rewards.programme_files import staff as programme_files
 from rewards.purchases import staff as purchases
+from rewards.recalculations import staff as recalculations
 from rewards.redemptions import staff as redemptions
+from rewards.referrals import staff as referrals
+from rewards.reviews import staff as reviews
+from rewards.segments import staff as segments
+from rewards.setups import staff as setups
 from rewards.tiers import staff as tiers
+from rewards.transfers import staff as transfers
+from rewards.what_if import staff as what_if
 
 app_name = "staff"
 
 _PEOPLE_AND_PURCHASES = [
+    path("lists/<slug:name>/filters/new/", lists.save, name="filter-save"),
+    path("lists/<slug:name>/filters/<uuid:saved>/delete/", lists.delete, name="filter-delete"),
+    path("lists/<slug:name>/columns/", lists.columns, name="list-columns"),
     path("search/", care.find, name="search"),
     path("members/", care.members, name="members"),
     path("members/members.csv", care.members_csv, name="members-csv"),
     path("members/<uuid:member>/", care.member, name="member"),
+    path("members/<uuid:member>/peek/", care.member_peek, name="member-peek"),
+    path("members/<uuid:member>/what-if/", what_if.what_if, name="member-what-if"),
     path("members/<uuid:member>/lots/", care.member_lots, name="member-lots"),
     path("members/<uuid:member>/edit/", member_edits.edit, name="member-edit"),
     path("members/<uuid:member>/status/", member_edits.status, name="member-status"),
     path("members/<uuid:member>/correct/", adjustments.ask, name="member-adjust"),
+    path("members/<uuid:member>/tier/", tiers.ask, name="member-tier"),
+    path("tiers-by-hand/", tiers.awards, name="tier-awards"),
+    path("tiers-by-hand/<uuid:award>/", tiers.award, name="tier-award"),
     path("movements/<uuid:movement>/", care.movement, name="movement"),
     path("purchases/", purchases.purchases, name="purchases"),
     path("purchases/<uuid:purchase>/", purchases.purchase, name="purchase"),
+    path("events/", events.events, name="events"),
+    path("events/<uuid:event>/", events.event, name="event"),
+    path("events/<uuid:event>/peek/", events.peek, name="event-peek"),
+    path("events/<uuid:event>/undo/", events.undo, name="event-undo"),
+    path("reviews/", reviews.reviews, name="reviews"),
+    path("reviews/<uuid:review>/", reviews.review, name="review"),
+    path("reviews/<uuid:review>/withdraw/", reviews.withdraw, name="review-withdraw"),
+    path("purchases/<uuid:purchase>/peek/", purchases.peek, name="purchase-peek"),
     path("redemptions/<uuid:redemption>/", redemptions.redemption, name="redemption"),
+    path("redemptions/<uuid:redemption>/cancel/", redemptions.cancel, name="redemption-cancel"),
+    path("transfers/<uuid:transfer>/", transfers.transfer, name="transfer"),
+    path("transfers/<uuid:transfer>/undo/", transfers.undo, name="transfer-undo"),
     path("corrections/", adjustments.adjustments, name="adjustments"),
     path("corrections/<uuid:adjustment>/", adjustments.adjustment, name="adjustment"),
+    path("corrections/<uuid:adjustment>/peek/", adjustments.peek, name="adjustment-peek"),
 ]
 _PROGRAMME = [
     path("programmes/", programmes.programmes, name="programmes"),
+    path("programmes/new/", programme_files.choose, name="programme-new"),
+    path("programmes/new/<slug:blueprint>/", programme_files.begin, name="programme-from"),
+    path("programmes/<slug:programme>/file/", programme_files.file, name="programme-file"),
+    path("programmes/<slug:programme>/file.yaml", programme_files.export, name="programme-export"),
+    path("programmes/<slug:programme>/file/<uuid:draft>/approve/", programme_files.approve, name="file-approve"),
+    path("programmes/<slug:programme>/file/<uuid:draft>/withdraw/", programme_files.withdraw, name="file-withdraw"),
     path("programmes/<slug:programme>/", programmes.programme, name="programme"),
     path("programmes/<slug:programme>/state/", programmes.change_state, name="programme-state"),
     path("programmes/<slug:programme>/texts/", programmes.publish_texts, name="programme-texts"),
+    path("programmes/<slug:programme>/currencies/new/", programmes.add_currency, name="currency-new"),
     path("programmes/<slug:programme>/terms/<slug:currency>/", programmes.draft_terms, name="terms-draft"),
     path("programmes/<slug:programme>/terms/<int:terms>/approve/", programmes.approve_terms, name="terms-approve"),
     path("programmes/<slug:programme>/rules/", earning.rules, name="rules"),
+    path("programmes/<slug:programme>/rules/new/", earning.begin, name="rule-new"),
     path("programmes/<slug:programme>/rules/<slug:rule>/", earning.draft, name="rule-draft"),
     path("programmes/<slug:programme>/rules/<uuid:version>/approve/", earning.approve, name="rule-approve"),
+    path("programmes/<slug:programme>/events/", setups.setups, name="setups"),
+    path("programmes/<slug:programme>/events/referrals/", referrals.referrals, name="referrals"),
+    path("programmes/<slug:programme>/events/conversions/", conversions.conversions, name="conversions"),
+    path("programmes/<slug:programme>/events/conversions/<slug:conversion>/rate/", conversions.propose, name="conversion-rate"),
+    path("programmes/<slug:programme>/events/conversions/rates/<uuid:rate>/approve/", conversions.approve, name="conversion-rate-approve"),
+    path("programmes/<slug:programme>/events/new/<slug:kind>/", setups.begin, name="setup-new"),
+    path("programmes/<slug:programme>/events/<slug:kind>/<slug:code>/", setups.draft, name="setup-draft"),
+    path("programmes/<slug:programme>/events/versions/<uuid:version>/approve/", setups.approve, name="setup-approve"),
     path("programmes/<slug:programme>/tiers/", tiers.tiers, name="tiers"),
+    path("programmes/<slug:programme>/tiers/new/", tiers.begin, name="ladder-new"),
+    path("programmes/<slug:programme>/tiers/checks/", tiers.checks, name="tier-checks"),
+    path("programmes/<slug:programme>/tiers/ladders/<slug:ladder>/", tiers.draft, name="ladder-draft"),
+    path("programmes/<slug:programme>/tiers/versions/<uuid:version>/approve/", tiers.approve, name="ladder-approve"),
+    path("programmes/<slug:programme>/campaigns/", campaigns.campaigns, name="campaigns"),
+    path("programmes/<slug:programme>/campaigns/new/", campaigns.begin, name="campaign-new"),
+    path("programmes/<slug:programme>/campaigns/versions/<uuid:version>/approve/", campaigns.approve, name="campaign-approve"),
+    path("programmes/<slug:programme>/campaigns/of/<slug:campaign>/", campaigns.campaign, name="campaign"),
+    path("programmes/<slug:programme>/campaigns/of/<slug:campaign>/draft/", campaigns.draft, name="campaign-draft"),
+    path("programmes/<slug:programme>/campaigns/of/<slug:campaign>/turn/", campaigns.turn, name="campaign-turn"),
+    path("programmes/<slug:programme>/recalculations/", recalculations.recalculations, name="recalculations"),
+    path("programmes/<slug:programme>/recalculations/undo/", recalculations.undo, name="recalculation-undo"),
+    path("programmes/<slug:programme>/recalculations/past/", recalculations.past, name="recalculation-past"),
+    path("programmes/<slug:programme>/recalculations/<uuid:recalculation>/", recalculations.recalculation, name="recalculation"),
+    path(
+        "programmes/<slug:programme>/recalculations/<uuid:recalculation>/progress/", recalculations.progress, name="recalculation-progress"
+    ),
+    path(
+        "programmes/<slug:programme>/recalculations/<uuid:recalculation>/purchases/",
+        recalculations.purchases,
+        name="recalculation-purchases",
+    ),
+    path("programmes/<slug:programme>/segments/", segments.segments, name="segments"),
+    path("programmes/<slug:programme>/segments/new/", segments.begin, name="segment-new"),
+    path("programmes/<slug:programme>/segments/versions/<uuid:version>/approve/", segments.approve, name="segment-approve"),
+    path("programmes/<slug:programme>/segments/of/<slug:segment>/", segments.segment, name="segment"),
+    path("programmes/<slug:programme>/segments/of/<slug:segment>/draft/", segments.draft, name="segment-draft"),
+    path("programmes/<slug:programme>/segments/of/<slug:segment>/list/", segments.change_list, name="segment-list"),
     path("rewards/", catalogue.rewards, name="rewards"),
     path("rewards/new/", catalogue.add, name="reward-new"),
     path("rewards/<int:reward>/", catalogue.reward, name="reward"),
@@ -70,4 +146,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_PEOPLE_AND_PURCHASES,
     *_PROGRAMME,
     *_BOOKS,
+    path("health/", include("loyalty.shell.health.urls")),
 ]

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.members.queries import memberships_of
 from accounts.programmes.models import Programme, ProgrammeState
 from accounts.users.models import User
-from loyalty.shell.navigation import address
+from loyalty.shell.navigation import work_of
 
 
 @require_safe
@@ -20,7 +20,7 @@ def start(request: HttpRequest) -> HttpResponseBase:
             return redirect("portal:home", programme=mine[0].programme.slug)
         if mine:
             return _choose(request, [member.programme for member in mine], are_mine=True)
-        if user.is_staff and (work := address("staff:home")):
+        if work := work_of(request):
             return redirect(work)
     open_now = list(Programme.objects.filter(state=ProgrammeState.LIVE).order_by("name", "pk")[:50])
     if len(open_now) == 1:

@@ -25,6 +25,13 @@ def test_every_scheduled_task_is_registered():
     assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(app.tasks)
 
 
+def test_every_task_is_scheduled_or_asked_for():
+    app.loader.import_default_modules()
+    ours = {name for name in app.tasks if name.partition(".")[0] in {"accounts", "ledger", "loyalty", "reporting", "rewards"}}
+
+    assert ours - {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} == {"reporting.close.tasks.prepare_close"}
+
+
 def test_every_outbox_handler_exists():
     handlers = [import_string(path) for path in settings.OUTBOX_HANDLERS.values()]
 

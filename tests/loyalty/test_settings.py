@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = {
     "POINTBOOK_ENV": "production",
+    "POINTBOOK_SEAL_KEY": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
     "SECRET_KEY": "kX9vQ2mZ7wB4nT6yR1cL8pF3sD5gH0jA_eUiOqWzYxVbNmKlJhGfDsAp",
     "POINTBOOK_HOSTS": "points.example.com",
     "DATABASE_URL": "postgres://pointbook@127.0.0.1:1/nowhere",
@@ -34,6 +35,9 @@ def test_a_complete_production_passes_the_deployment_check():
     ("changes", "complaint"),
     [
         ({"SECRET_KEY": None}, "SECRET_KEY is missing or weak"),
+        ({"POINTBOOK_SEAL_KEY": None}, "POINTBOOK_SEAL_KEY is missing or wrong"),
+        ({"POINTBOOK_SEAL_KEY": "AAEC"}, "POINTBOOK_SEAL_KEY is missing or wrong"),
+        ({"POINTBOOK_SEAL_KEY": "not base64 at all, not even nearly!"}, "POINTBOOK_SEAL_KEY is missing or wrong"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY is missing or weak"),
         ({"SECRET_KEY": "ab" * 40}, "SECRET_KEY is missing or weak"),
         ({"SECRET_KEY": "django-insecure-kX9vQ2mZ7wB4nT6yR1cL8pF3sD5gH0jA_eUiOqWzYx"}, "SECRET_KEY is missing or weak"),

@@ -91,7 +91,7 @@ def run(plan: Plan) -> dict[str, Any]:
                 continue
             good = answer[9:12] in {b"200", b"201"} and b'"status":4' not in answer
             done += max(1, plan.items) if good else 0
-            failed += [] if good else [answer[:400].decode(errors="replace")]
+            failed += [] if good else [(answer[:12] + answer.partition(b"\r\n\r\n")[2][:400]).decode(errors="replace")]
             if time.perf_counter() - began < plan.seconds and len(failed) < 10:
                 ready.data.socket.sendall(requests.next())
             else:

@@ -1,76 +1,95 @@
 """Database clients in processes of their own, each with one connection: told what to post, they post for a while and tell how many."""
 
+import dataclasses
 import datetime as dt
-import multiprocessing
 import random
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.connection import Connection
-from typing import Any, Self
+from typing import Any
 
 import psycopg
 
 from loyalty.kit.ids import uuid7
+from loyalty.shell.bench.cpu import seconds_of
+from loyalty.shell.bench.crew import Crew
 
+Wallet = tuple[uuid.UUID, int]
+"""A wallet and the unit of its currency."""
 GRANT = (
     "SELECT * FROM ledger_grant(%s::uuid, %s::smallint, %s::uuid, 1::smallint, %s, '\\x01'::bytea, 20, false, 1::smallint, %s, %s, %s,"
     " 1::smallint, 1, 2000, 2000, 0.9, NULL, NULL, NULL)"
 )
 EARN = "SELECT bench.earn(%s::uuid, %s, 20)"
-Wallet = tuple[uuid.UUID, int]
+TRANSFER = "SELECT bench.transfer(%s, %s, 20)"
+SYSTEM = uuid.UUID(int=1)
+"""The rival's one account of the programme."""
 
 
-class Clients:
-    """So many clients of one database. Use as a context manager; ends them all."""
+@dataclasses.dataclass(frozen=True, slots=True)
+class Side:
+    """What is posted (a name of `_POSTS`), to which wallets."""
 
-    def __init__(self, conninfo: str, count: int, sides: Mapping[str, Sequence[Wallet]]) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.pipes = []
-        self.processes = []
-        for number in range(count):
-            near, far = context.Pipe()
-            process = context.Process(target=_client, args=(far, conninfo, number, sides), daemon=True)
-            process.start()
-            self.pipes.append(near)
-            self.processes.append(process)
+    post: str
+    wallets: Sequence[Wallet]
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(self, *error: object) -> None:
-        for pipe in self.pipes:
-            pipe.send(None)
-        for process in self.processes:
-            process.join(10)
+@dataclasses.dataclass(frozen=True, slots=True)
+class Slot:
+    """What clients did together: how many posts a second, how many in all, and how long their backends computed for one of them."""
 
-    def run(self, side: str, seconds: float) -> float:
-        """Let all clients post to `side` for so long; return how many a second they posted together."""
+    rate: float
+    done: int
+    cpu_us: float
+
+
+class Clients(Crew):
+    """So many clients of one database."""
+
+    def __init__(self, conninfo: str, count: int, sides: Mapping[str, Side]) -> None:
+        super().__init__(count, _client, conninfo, sides)
+
+    def run(self, side: str, seconds: float) -> Slot:
+        """Let all clients post to `side` for so long."""
         for pipe in self.pipes:
             pipe.send((side, seconds))
-        return float(sum(pipe.recv() for pipe in self.pipes))
+        told = [pipe.recv() for pipe in self.pipes]
+        done = sum(count for count, _seconds, _cpu in told)
+        return Slot(sum(count / passed for count, passed, _cpu in told), done, sum(cpu for *_rest, cpu in told) / done * 1e6)
 
 
-def _client(pipe: Connection, conninfo: str, number: int, sides: Mapping[str, Sequence[Wallet]]) -> None:
+def _client(pipe: Connection, number: int, conninfo: str, sides: Mapping[str, Side]) -> None:
     chance = random.Random(number)  # noqa: S311 (which wallet comes next)
     with psycopg.connect(conninfo, autocommit=True, prepare_threshold=0) as connection:
         while (order := pipe.recv()) is not None:
-            side, seconds = order
-            pipe.send(_post(connection, side, sides[side], seconds, chance))
+            name, seconds = order
+            pipe.send(_post(connection, sides[name], seconds, chance))
 
 
-def _post(connection: "psycopg.Connection[Any]", side: str, wallets: Sequence[Wallet], seconds: float, chance: random.Random) -> float:
-    """Post for so many seconds; the floor's side is called `floor`, every other side grants."""
-    now = dt.datetime.now(dt.UTC)
-    today, later = now.date(), now.date() + dt.timedelta(days=365)
-    done = 0
-    started = time.perf_counter()
+def _post(connection: "psycopg.Connection[Any]", side: Side, seconds: float, chance: random.Random) -> tuple[int, float, float]:
+    """Post for so many seconds; return how often, how long, and how long the backend computed."""
+    post, done = _POSTS[side.post], 0
+    pid = connection.info.backend_pid
+    computed, started = seconds_of(pid), time.perf_counter()
     while (passed := time.perf_counter() - started) < seconds:
-        wallet, unit = chance.choice(wallets)
-        made = uuid7()
-        if side == "floor":
-            connection.execute(EARN, (wallet, str(made)))
-        else:
-            connection.execute(GRANT, (wallet, unit, made, str(made), now, today, later))
+        connection.execute(*post(*chance.choice(side.wallets)))
         done += 1
-    return done / passed
+    return done, passed, seconds_of(pid) - computed
+
+
+def _grant(wallet: uuid.UUID, unit: int) -> tuple[str, tuple[Any, ...]]:
+    made, now = uuid7(), dt.datetime.now(dt.UTC)
+    today = now.date()
+    return GRANT, (wallet, unit, made, str(made), now, today, today + dt.timedelta(days=365))
+
+
+def _earn(wallet: uuid.UUID, _unit: int) -> tuple[str, tuple[Any, ...]]:
+    return EARN, (wallet, str(uuid7()))
+
+
+def _transfer(wallet: uuid.UUID, _unit: int) -> tuple[str, tuple[Any, ...]]:
+    return TRANSFER, (str(SYSTEM), str(wallet))
+
+
+_POSTS: Mapping[str, Callable[[uuid.UUID, int], tuple[str, tuple[Any, ...]]]] = {"grant": _grant, "floor": _earn, "rival": _transfer}

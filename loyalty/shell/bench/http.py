@@ -1,8 +1,4 @@
-"""Purchases over HTTP against a bare REST framework view on the same server: eight connections, a client process of its own.
-
-`measure(kind, rounds=...)` interleaves both sides and returns the ratios of the rounds; the database named by DATABASE_URL of the
-server is a scratch one, filled by `prepare`.
-"""
+"""Purchases over HTTP against a bare REST framework view on the same server: eight connections, a client process of its own."""
 
 import contextlib
 import dataclasses
@@ -11,11 +7,11 @@ import json
 import os
 import signal
 import socket
-import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from accounts.entities.models import Channel
 from accounts.members.domain import Enrolment
@@ -26,6 +22,8 @@ from accounts.partners.services import issue_key
 from accounts.programmes.queries import currency_of
 from accounts.programmes.services import change_programme_state, open_programme
 from loyalty.kit import clock
+from loyalty.shell.bench.measures import Found, Rounds, Scale, median
+from loyalty.shell.bench.scratch import Scratch
 from rewards.earning.services import write_first_rule
 
 MEMBERS = 2_000
@@ -40,7 +38,7 @@ from granian.constants import Interfaces
 Granian("loyalty.wsgi:application", address="127.0.0.1", port=int(sys.argv[2]), interface=Interfaces.WSGI, workers=2,
         blocking_threads=4, websockets=False, log_access=False, log_enabled=False).serve()
 """
-_ITEM = {
+ITEM = {
     "external_id": "{n}",
     "member": "{member}",
     "occurred_at": "",
@@ -62,21 +60,8 @@ class Scene:
     key: str
     members: list[str]
 
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Ratios:
-    """What each round measured: items a second of ours over requests a second of the bare view."""
-
-    ours: list[float]
-    bare: list[float]
-
-    @property
-    def ratios(self) -> list[float]:
-        return [ours / bare for ours, bare in zip(self.ours, self.bare, strict=True)]
-
-    @property
-    def median(self) -> float:
-        return statistics.median(self.ratios)
+    def path(self, resource: str) -> str:
+        return f"/api/v1/programmes/{self.slug}/{resource}"
 
 
 def prepare(slug: str) -> Scene:
@@ -134,25 +119,32 @@ def server(database_url: str) -> Iterator[int]:
             process.wait()
 
 
-def measure(scene: Scene, port: int, *, batch: bool, rounds: int = 12, seconds: float = 2.0) -> Ratios:
-    """Run both sides in turn. Raises: RuntimeError when a request was not answered well."""
-    ours: list[float] = []
-    bare: list[float] = []
-    for _round in range(-1, rounds):
-        bare.append(_load(scene, port, "/bench/bare", 0, seconds))
-        ours.append(_load(scene, port, _path(scene, batch=batch), BATCH if batch else 0, seconds))
-    return Ratios(ours[1:], bare[1:])
+def purchases(scratch: Scratch, scale: Scale) -> Found:
+    """POST a purchase and POST 500 at once, over POST to a view that only answers. Raises: RuntimeError when a request was not answered well."""
+    rates: dict[str, list[float]] = {"bare": [], "single": [], "batch": []}
+    with scratch.fresh() as url:
+        scene = prepare("bench")
+        paths = {"bare": "/bench/bare", "single": scene.path("purchases"), "batch": scene.path("batches/purchases")}
+        with server(url) as port:
+            for turn in range(-1, scale.rounds):
+                for name in sorted(rates, reverse=bool(turn % 2)):
+                    rate = load(scene, port, paths[name], scale.seconds, items=BATCH if name == "batch" else 0)
+                    if turn >= 0:
+                        rates[name].append(rate)
+    bare = f"over {median(rates['bare']):,.0f} requests/s, {CONNECTIONS} connections"
+    return {
+        "post": Rounds(rates["single"], rates["bare"], f"{median(rates['single']):,.0f} purchases/s {bare}"),
+        "batch": Rounds(rates["batch"], rates["bare"], f"{median(rates['batch']):,.0f} purchases/s {bare}"),
+    }
 
 
-def _path(scene: Scene, *, batch: bool) -> str:
-    return f"/api/v1/programmes/{scene.slug}/{'batches/' if batch else ''}purchases"
-
-
-def _load(scene: Scene, port: int, path: str, items: int, seconds: float) -> float:
-    """Return items (requests, if they carry none) a second."""
-    item = json.dumps(_ITEM | {"occurred_at": clock.now().isoformat(timespec="seconds")}, separators=(",", ":"))
-    plan = {"port": port, "path": path, "key": scene.key, "items": items, "members": scene.members, "item": item}
-    plan |= {"connections": CONNECTIONS, "seconds": seconds}
+def load(
+    scene: Scene, port: int, path: str, seconds: float, *, item: Mapping[str, Any] = ITEM, items: int = 0, connections: int = CONNECTIONS
+) -> float:
+    """Return items a second (requests, if they carry none). Raises: RuntimeError when a request was not answered well."""
+    text = json.dumps({**item, "occurred_at": clock.now().isoformat(timespec="seconds")}, separators=(",", ":"))
+    plan = {"port": port, "path": path, "key": scene.key, "items": items, "members": scene.members, "item": text}
+    plan |= {"connections": connections, "seconds": seconds}
     command = [sys.executable, "-m", "loyalty.shell.bench.client"]
     found = json.loads(subprocess.run(command, input=json.dumps(plan), capture_output=True, text=True, check=True).stdout)
     if found["failed"]:

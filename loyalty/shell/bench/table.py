@@ -1,76 +1,124 @@
-"""The measures of `./dev bench`, run on a scratch database of the same durable server."""
+"""The measures of `./dev bench`, in the order of the table in docs/benchmarks.md."""
 
-import contextlib
+import functools
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
-from django.db import connection
 
-from loyalty.postgres.preparation import prepare
-from loyalty.shell.bench import http, sql
-from loyalty.shell.bench.measures import Measure, Report, Rounds
+from loyalty.shell.bench import background, files, history, http, races, rules, spending
+from loyalty.shell.bench.measures import Found, Group, Measure, Report, Scale
+from loyalty.shell.bench.scratch import Scratch
 
-SCRATCH = "pointbook_bench"
 MOST_MEMORY_MB = 600
 
 
-@contextlib.contextmanager
-def scratch_database() -> Iterator[str]:
-    """Make, migrate and enter a database of our own; yield its address; drop it in the end."""
-    home = connection.settings_dict["NAME"]
-    url = urlunsplit(urlsplit(settings.OWNER_DATABASE_URL)._replace(path=f"/{SCRATCH}"))
-    _administer(f"DROP DATABASE IF EXISTS {SCRATCH} WITH (FORCE)", f"CREATE DATABASE {SCRATCH}")
-    connection.close()
-    connection.settings_dict["NAME"] = SCRATCH
-    try:
-        prepare()
-        yield url
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = home
-        _administer(f"DROP DATABASE IF EXISTS {SCRATCH} WITH (FORCE)")
-
-
-def measures(url: str) -> list[Measure]:
-    """Return the table's lines, measured on the database at `url`."""
-    return [
-        Measure("one grant by SQL call / a minimal transaction", lambda rounds: sql.one_grant(url, rounds), 0.60, 0.85),
-        Measure("members in one programme / spread on fifty", lambda rounds: sql.one_programme(url, rounds), 0.95, 0.98),
-        Measure("POST purchases / a bare view", lambda rounds: _over_http(url, rounds, batch=False), 0.12, 0.30),
-        Measure("batches of 500: purchases/s / bare requests/s", lambda rounds: _over_http(url, rounds, batch=True), 2, 5),
-        Measure("replay of a year with redemptions and closes", lambda _rounds: _replay(url)),
-    ]
-
-
-def _over_http(url: str, rounds: int, *, batch: bool) -> Rounds:
-    scene = http.prepare(f"bench-{'batch' if batch else 'single'}")
-    with http.server(url) as port:
-        found = http.measure(scene, port, batch=batch, rounds=rounds)
-    middle = sorted(found.ours)[rounds // 2], sorted(found.bare)[rounds // 2]
-    return Rounds(found.ours, found.bare, f"{middle[0]:,.0f} purchases/s over {middle[1]:,.0f} requests/s, {http.CONNECTIONS} connections")
-
-
-def _replay(url: str) -> Report:
+def replay(scratch: Scratch, _scale: Scale) -> Found:
     """Replay in a process of its own, whose memory is told. TRADE_BASKETS and TRADE_PARAMS name a larger year than the sample."""
     command = [sys.executable, "manage.py", "replay", "--programme", "bench-replay"]
     for option, variable in (("--baskets", "TRADE_BASKETS"), ("--parameters", "TRADE_PARAMS")):
         if path := os.environ.get(variable):
             command += [option, str(Path(path).resolve())]
-    environment = os.environ | {"DATABASE_URL": url, "DATABASE_OWNER_URL": url}
-    done = subprocess.run(command, env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True)
+    with scratch.fresh() as url:
+        environment = os.environ | {"DATABASE_URL": url, "DATABASE_OWNER_URL": url}
+        done = subprocess.run(command, env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True)
     told = next(line for line in done.stdout.splitlines() if "receipts in" in line)
     memory = re.search(r"(\d+) MB", told)
     assert memory is not None, told
-    return Report(told, int(memory[1]) < MOST_MEMORY_MB)
+    return {"replay": Report(told, int(memory[1]) < MOST_MEMORY_MB)}
 
 
-def _administer(*statements: str) -> None:
-    with connection._nodb_cursor() as cursor:  # noqa: SLF001 (Django offers no public way to reach the server without a database)
-        for statement in statements:
-            cursor.execute(statement)
+def groups(scale: Scale) -> list[Group]:
+    """Return everything that is measured."""
+    return [*_grants(), *_background(), *_sets(), _history(scale), *_surfaces()]
+
+
+def _grants() -> list[Group]:
+    return [
+        Group(
+            [
+                Measure("grant-8", "one grant by SQL call / a minimal transaction, 8 clients", 0.85, must=0.60),
+                Measure("rival-8", "the same / a transfer between two locked rows, 8 clients", 5),
+            ],
+            functools.partial(races.grants, clients=8),
+        ),
+        Group(
+            [
+                Measure("grant-16", "one grant by SQL call / a minimal transaction, 16 clients", 0.85),
+                Measure("rival-16", "the same / a transfer between two locked rows, 16 clients", 10),
+            ],
+            functools.partial(races.grants, clients=16),
+        ),
+        Group([Measure("simple-update", "one grant / pgbench's simple-update, the durable commit", 1)], races.simple_update),
+        Group([Measure("programmes", "members in one programme / spread on fifty", 0.98, must=0.95)], races.one_programme),
+    ]
+
+
+def _background() -> list[Group]:
+    return [
+        Group([Measure("background", "writers while ticks and seals run / alone", 0.95)], background.writers),
+        Group(
+            [
+                Measure("ticks", "CPU of ticks / of posting, a movement", 0.03, at_most=True),
+                Measure("seals", "CPU of sealing and publishing / of posting, a movement", 0.03, at_most=True),
+            ],
+            background.share,
+        ),
+    ]
+
+
+def _sets() -> list[Group]:
+    return [
+        Group(
+            [
+                Measure("import-heap", "file into all tables with all checks / COPY of one bare table", 0.10),
+                Measure("import-rows-1", "the same / COPY of finished rows into the same tables, 1 worker", 0.65),
+                Measure("import-rows-2", "the same, 2 workers", 0.85),
+            ],
+            files.import_file,
+        ),
+        Group(
+            [
+                Measure("redeem-lots", "redeem over 11 lots / over 2 lots", 0.9),
+                Measure("redeem-loop", "redeem over 11 lots / a loop in the ORM", 10),
+            ],
+            spending.redemptions,
+        ),
+        Group([Measure("expiry", "set-based expiry / a bare UPDATE of the lots", 0.30)], spending.expiry),
+    ]
+
+
+def _history(scale: Scale) -> Group:
+    """The roll-forward's goal is meant for ten million movements, and is less with fewer."""
+    return Group(
+        [
+            Measure("months", "roll-forward by month from sums / from all rows", 500 * scale.movements / history.LARGE),
+            Measure("months-ms", "roll-forward by month from sums, ms", 10, at_most=True),
+            Measure("size", "time of a grant in a large ledger / in a small one", 1.15, at_most=True),
+            Measure("size-cpu", "CPU of a grant in a large ledger / in a small one", 1.15, at_most=True),
+        ],
+        history.with_history,
+    )
+
+
+def _surfaces() -> list[Group]:
+    return [
+        Group(
+            [
+                Measure("post", "POST purchases / a bare view", 0.30, must=0.12),
+                Measure("batch", "batches of 500: purchases/s / bare requests/s", 5, must=2),
+            ],
+            http.purchases,
+        ),
+        Group(
+            [
+                Measure("rules", "POST of 20 lines under 10,000 rules / under 10", 3, at_most=True),
+                Measure("rules-share", "evaluation under 10 rules / the request around it", 0.15, at_most=True),
+            ],
+            rules.many_rules,
+        ),
+        Group([Measure("replay", "replay of a year with redemptions and closes")], replay),
+    ]

@@ -17,9 +17,10 @@ from accounts.members.services import enrol_members
 from accounts.partners.domain import Scope
 from accounts.partners.models import Partner
 from accounts.partners.services import issue_key
+from accounts.programmes.domain import Terms, Words
 from accounts.programmes.models import Programme
 from accounts.programmes.queries import currency_of
-from accounts.programmes.services import Terms, Words, change_programme_state, open_programme
+from accounts.programmes.services import change_programme_state, open_programme
 from accounts.staff.services import appoint_staff
 from accounts.users.models import User
 from ledger.points.queries import holdings_of_many
@@ -108,7 +109,12 @@ class Demo:
             currency=CURRENCY,
             at=self.at,
             words=Words(others={"tr": ("puan", "puan")}),
-            terms=Terms(expiry_number=parameters.expiry_months, point_value_minor=parameters.point_value_minor),
+            terms=Terms(
+                expiry_number=parameters.expiry_months,
+                point_value_minor=parameters.point_value_minor,
+                may_be_sent=True,
+                send_most_units=5_000,
+            ),
             valid_from=self.first_day,
             terms_texts=_TERMS,
         )

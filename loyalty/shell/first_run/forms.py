@@ -13,7 +13,9 @@ from accounts.users.models import User
 from loyalty.kit.figures import money_text
 from loyalty.kit.money import MalformedAmount, Money, exponent
 from loyalty.shell.first_run.places import CURRENCIES, countries, time_zones
-from loyalty.shell.first_run.services import FirstProgramme
+from loyalty.shell.first_run.services import FirstProgramme, FromBlueprint
+from rewards.programme_files.files import MalformedFile, ProgrammeFile, read_programme_file
+from rewards.programme_files.naming import slug_of
 
 _EXPIRY = [(str(number), gettext_lazy("%(number)s months after earning")) for number in (6, 12, 18, 24, 36)]
 _PER_HUNDRED = 100
@@ -30,8 +32,8 @@ def _expiry_choices() -> list[tuple[str, str]]:
     return [*((value, label % {"number": value}) for value, label in _EXPIRY), ("0", _("never"))]
 
 
-class FirstRunForm(forms.Form):
-    """An administrator and a programme. Amounts are checked against the currency that was chosen."""
+class _Beginning(forms.Form):
+    """An administrator, and where the programme is."""
 
     email = forms.EmailField(label=gettext_lazy("Your e-mail address"), help_text=gettext_lazy("You sign in with it."))
     password = forms.CharField(
@@ -50,6 +52,16 @@ class FirstRunForm(forms.Form):
         help_text=gettext_lazy("When a business day ends."),
     )
     currency = forms.ChoiceField(label=gettext_lazy("Currency of your prices"), choices=lambda: [(code, code) for code in CURRENCIES])
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password, User(email=self.cleaned_data.get("email", "")))
+        return password
+
+
+class FirstRunForm(_Beginning):
+    """A plain programme. Amounts are checked against the currency that was chosen."""
+
     singular = forms.CharField(label=gettext_lazy("One of them is a"), max_length=30, validators=[_word])
     plural = forms.CharField(label=gettext_lazy("Many of them are"), max_length=30, validators=[_word])
     turkish = forms.CharField(label=gettext_lazy("In Turkish"), max_length=30, required=False, validators=[_word])
@@ -79,11 +91,6 @@ class FirstRunForm(forms.Form):
         super().__init__(*args, **kwargs)
         first = {"singular": _("point"), "plural": _("points"), "points": 1, "step": "1.00", "worth": "1.00", "currency": "EUR"}
         self.initial = {**first, "turkish": "puan", "expiry_months": 12, "return_window_days": 30, "terms": str(_TERMS), **self.initial}
-
-    def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
-        validate_password(password, User(email=self.cleaned_data.get("email", "")))
-        return password
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -126,3 +133,44 @@ class FirstRunForm(forms.Form):
             example = "1" + "." * bool(exponent(currency)) + "0" * exponent(currency)
             self.add_error(field, _("Write an amount above zero, for example %(example)s.") % {"example": example})
         return minor
+
+
+class BlueprintRunForm(_Beginning):
+    """A programme that begins as a blueprint says: points, rules and rewards are the blueprint's."""
+
+    terms = forms.CharField(
+        label=gettext_lazy("Terms and conditions"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 7}),
+        help_text=gettext_lazy("Everybody who joins agrees to this text. Let your lawyer read it before real members do."),
+    )
+
+    def __init__(self, *args: Any, blueprint: ProgrammeFile, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.blueprint = blueprint
+        terms = blueprint.programme["terms"]
+        self.initial = {
+            "currency": blueprint.programme["currency"],
+            "terms": terms.get(get_language() or "en", terms["en"]),
+            **self.initial,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors:
+            try:
+                self.file = read_programme_file(self.blueprint.text, instead=self._instead(cleaned))
+            except MalformedFile as malformed:
+                fault = malformed.faults[0]
+                name = str(fault.path[-1]) if fault.path[:1] == ("programme",) else "currency"
+                self.add_error(name if name in self.fields else None, fault.detail)
+        return cleaned
+
+    def facts(self) -> FromBlueprint:
+        """Return what was filled in, ready for `start`."""
+        return FromBlueprint(file=self.file, locale=get_language() or "en", store=self.cleaned_data["store"])
+
+    def _instead(self, given: dict[str, Any]) -> dict[str, Any]:
+        locale = get_language() or "en"
+        named = {name: given[name] for name in ("name", "country", "time_zone", "currency")}
+        return {**named, "slug": slug_of(given["name"]), "locale": locale, "terms": {locale: given["terms"]}}

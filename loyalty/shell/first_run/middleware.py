@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from loyalty.shell.first_run.services import is_empty
 
-_LEFT_ALONE = ("/static/", "/healthz", "/readyz", "/api/", "/language/", "/start/")
+_LEFT_ALONE = ("/static/", "/healthz", "/readyz", "/metrics", "/api/", "/language/", "/start/")
 
 
 class FirstRunMiddleware:

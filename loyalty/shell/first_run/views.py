@@ -4,6 +4,7 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,8 +16,11 @@ from accounts.staff.roles import Act
 from loyalty.kit import clock
 from loyalty.kit.problems import Problem
 from loyalty.shell.first_run import services
-from loyalty.shell.first_run.forms import FirstRunForm
+from loyalty.shell.first_run.forms import BlueprintRunForm, FirstRunForm
 from loyalty.shell.navigation import address
+from rewards.programme_files.files import ProgrammeFile
+from rewards.programme_files.sources import blueprints
+from rewards.programme_files.words import card_of
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -28,7 +32,8 @@ def start(request: HttpRequest) -> HttpResponseBase:
     """Ask for everything at once; on an installation that is in use there is nothing to start."""
     if not services.is_empty():
         return redirect("start")
-    form = FirstRunForm(posted(request))
+    chosen = _chosen(request)
+    form = BlueprintRunForm(posted(request), blueprint=chosen) if chosen else FirstRunForm(posted(request))
     if form.is_valid():
         try:
             user, _programme = services.start(
@@ -41,7 +46,13 @@ def start(request: HttpRequest) -> HttpResponseBase:
         else:
             login(request, user, backend=_BACKEND)
             return redirect("first-run-next")
-    return render(request, "loyalty/first_run/start.html", {"form": form}, status=422 if form.errors else 200)
+    locale = get_language() or "en"
+    context = {
+        "form": form,
+        "chosen": card_of(chosen, locale) if chosen else None,
+        "blueprints": [card_of(one, locale) for one in blueprints() if chosen is None or one.name != chosen.name],
+    }
+    return render(request, "loyalty/first_run/start.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
@@ -51,7 +62,7 @@ def what_next(request: HttpRequest, programme: Programme) -> HttpResponse:
     portal = address("portal:join", {"programme": programme.slug})
     context = {
         "programme": programme,
-        "points_word": currency_of(programme).word(2),
+        "points_word": currency_of(programme).plural_word,
         "portal_url": portal and request.build_absolute_uri(portal),
         "till_url": address("till:home"),
         "partners_url": address("staff:partners"),
@@ -62,7 +73,13 @@ def what_next(request: HttpRequest, programme: Programme) -> HttpResponse:
     return render(request, "loyalty/first_run/next.html", context)
 
 
-def _blame(form: FirstRunForm, problem: Problem) -> None:
+def _chosen(request: HttpRequest) -> ProgrammeFile | None:
+    """Return the blueprint that the address names; an unknown one is the plain beginning."""
+    code = request.GET.get("from", "")
+    return next((one for one in blueprints() if one.name == code), None) if code else None
+
+
+def _blame(form: FirstRunForm | BlueprintRunForm, problem: Problem) -> None:
     """Put a refusal beside its field, or above the form."""
     errors = [(fault.pointer.lstrip("/"), fault.detail) for fault in problem.errors] or [("", problem.detail)]
     for field, detail in errors:

@@ -63,6 +63,20 @@ def page() -> dict[str, object]:
         "crumbs": [{"label": "Members", "url": "#"}, {"label": "Ada Yılmaz", "url": "#"}, {"label": "Receipt 10442"}],
         "tabs": [{"label": "Timeline", "url": "#", "current": True}, {"label": "Vouchers", "url": "#", "count": 2}, {"label": "Consents", "url": "#"}],
         "chips": [{"label": "All", "url": "#", "current": True}, {"label": "I can have now", "url": "#"}, {"label": "Food", "url": "#"}, {"label": "Outings", "url": "#"}],
+        "few_stats": [{"label": "Price", "value": "£62.40"}, {"label": "Points earned", "value": "62"}],
+        "column_menu_sample": {
+            "url": "#",
+            "choices": [
+                {"key": "receipt", "label": "Receipt", "shown": True, "always": True},
+                {"key": "store", "label": "Store", "shown": True},
+                {"key": "day", "label": "Day", "shown": False},
+            ],
+        },
+        "saved": {
+            "chips": [{"label": "Active, Quayside", "url": "#", "current": True}, {"label": "Frozen this year", "url": "#", "shared_by_another": True}],
+            "current": "Active, Quayside",
+            "delete_url": "#",
+        },
         "badges": ["", "positive", "warning", "danger", "info", "accent"],
         "states": ["available", "pending", "held", "reversed", "expired", "posted", "exception", "running", "failed", "hard_closed"],
         "icons": ["home", "activity", "gift", "card", "user", "users", "receipt", "layers", "link", "book", "chart", "settings", "search", "menu", "close", "check",

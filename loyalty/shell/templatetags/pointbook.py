@@ -11,6 +11,7 @@ from typing import Any
 
 from django import template
 
+from loyalty.kit import figures as kit_figures
 from loyalty.kit.money import Money
 from loyalty.shell import charts, figures
 
@@ -54,6 +55,12 @@ def points(value: int, scale: int = 0) -> str:
 
 
 @register.filter
+def said_points(value: int, scale: int = 0) -> str:
+    """{{ price|said_points:3 }}, as in a sentence: 1.5 where a table has 1.500"""
+    return kit_figures.said_points_text(int(value), int(scale))
+
+
+@register.filter
 def signed_points(value: int, scale: int = 0) -> str:
     """{{ change|signed_points }}: +320"""
     return figures.signed_points_text(int(value), int(scale))
@@ -69,6 +76,12 @@ def money(value: Money | int, currency: str = "") -> str:
 def share(value: Decimal, decimals: int = 1) -> str:
     """{{ rate|share }} of a share of one: 41.2%"""
     return figures.share_text(value, int(decimals))
+
+
+@register.simple_tag
+def books_rhythm() -> str:
+    """{% books_rhythm as rhythm %}: how often the books take in what happened."""
+    return kit_figures.books_rhythm()
 
 
 @register.filter

@@ -8,9 +8,10 @@ from accounts.entities.services import open_store
 from accounts.members.domain import Enrolment
 from accounts.members.models import Member
 from accounts.members.services import enrol_members
+from accounts.programmes.domain import Terms
 from accounts.programmes.models import Programme
 from accounts.programmes.queries import currency_of
-from accounts.programmes.services import Terms, change_programme_state, open_programme
+from accounts.programmes.services import change_programme_state, open_programme
 from ledger.valuation.services import approve_estimate, draft_estimate
 from loyalty.shell.trade.reading import Basket, Parameters
 from rewards.earning.services import write_first_rule

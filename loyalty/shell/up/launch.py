@@ -1,6 +1,7 @@
 """What a child of `up` runs: python -m loyalty.shell.up.launch PARENT web PORT | worker | beat."""
 
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from collections.abc import Callable
 import django
 from django.conf import settings
 
-from loyalty.shell.up.orphans import end_with
+from loyalty.shell.up.orphans import SERVER, end_with
 
 
 def serve(port: str) -> None:
@@ -16,6 +17,7 @@ def serve(port: str) -> None:
     from granian import Granian  # noqa: PLC0415  # only this child pays for the import
     from granian.constants import Interfaces  # noqa: PLC0415
 
+    os.environ[SERVER] = str(os.getpid())
     Granian(
         "loyalty.shell.up.web:application",
         address="127.0.0.1",
@@ -50,12 +52,22 @@ ROLES: dict[str, Callable[..., None]] = {"web": serve, "worker": work, "beat": b
 
 
 def main(parent: str, role: str, *arguments: str) -> None:
-    """Become one of the children, holding the embedded database if there is one."""
-    end_with(int(parent))
+    """Become one of the children, holding the embedded database if there is one.
+
+    Who is told to end before its server has put up handlers of its own leaves the database too, so that the last one stops it.
+    """
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
+    end_with(int(parent), last=_leave)
     django.setup()
     if settings.EMBEDDED_CLUSTER:
         settings.EMBEDDED_CLUSTER.hold()
     ROLES[role](*arguments)
+
+
+def _leave() -> None:
+    """The last of several stuck children stops the database before it goes."""
+    if settings.configured and settings.EMBEDDED_CLUSTER:
+        settings.EMBEDDED_CLUSTER.leave()
 
 
 if __name__ == "__main__":

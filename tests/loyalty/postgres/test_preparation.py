@@ -38,7 +38,7 @@ def test_nothing_is_left_to_migrate(db):
 
 
 def test_the_application_reads_movements_but_cannot_write_them(application):
-    preparation.limit(application)
+    preparation.limit(application, sealer=application)
 
     with psycopg.connect(conninfo(application)) as web:
         assert web.execute("select count(*) from ledger_movement").fetchone() == (0,)

@@ -1,18 +1,33 @@
 """Who may open which staff page: every page, every role."""
 
+import datetime as dt
+import uuid
+
 import pytest
 from django.urls import reverse
 
 from accounts.partners.domain import Scope
 from accounts.partners.services import issue_key
+from accounts.programmes.domain import CurrencyKind
 from accounts.programmes.queries import currency_of
+from accounts.programmes.services import Terms, Words, open_currency
 from accounts.staff.roles import Role
 from loyalty.shell import staff_urls
 from rewards.adjustments.domain import AdjustmentReason, Direction
 from rewards.adjustments.services import Wish, request_adjustment
+from rewards.campaigns.services import open_campaign
+from rewards.events.services import EventFacts, record_event
+from rewards.recalculations.services import request_undo
+from rewards.reviews.services import ReviewFacts, submit_review
+from rewards.segments.domain import SegmentKind
+from rewards.segments.services import open_segment
+from rewards.setups.domain import SetupKind
+from rewards.tiers.services import request_award
+from rewards.transfers.services import send_points
 from tests.accounts.factories import PartnerFactory
 from tests.colleagues import colleague
 from tests.reporting.factories import NOW, open_shop, tell_a_year
+from tests.rewards.setups.stage import FIRST_DAY, VISIT, set_up
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +36,8 @@ FIND_MEMBERS = {Role.CASHIER, Role.SUPPORT, Role.AUDITOR, Role.ADMINISTRATOR}
 VIEW_MEMBERS = {Role.SUPPORT, Role.AUDITOR, Role.ADMINISTRATOR}
 EDIT_MEMBERS = {Role.SUPPORT}
 ASK = {Role.SUPPORT, Role.FINANCE_PREPARER}
+MODERATE = {Role.SUPPORT, Role.MARKETING}
+EVENTS = FIND_MEMBERS | ASK | {Role.FINANCE_APPROVER}
 CORRECTIONS = {Role.SUPPORT, Role.MARKETING, Role.FINANCE_PREPARER, Role.FINANCE_APPROVER, Role.AUDITOR, Role.ADMINISTRATOR}
 VIEW_PROGRAMME = {Role.MARKETING, Role.FINANCE_PREPARER, Role.FINANCE_APPROVER, Role.AUDITOR, Role.ADMINISTRATOR}
 PREPARE_RULES = {Role.MARKETING}
@@ -28,32 +45,91 @@ APPROVE_RULES = {Role.FINANCE_APPROVER}
 MANAGE = {Role.ADMINISTRATOR}
 SEE_PARTNERS = {Role.AUDITOR, Role.ADMINISTRATOR}
 EVERYBODY = set(Role)
+OF_A_MEMBER = ("member", "member-peek", "member-lots", "member-what-if", "member-edit", "member-status", "member-adjust")
 ALLOWED = {
     "home": SEE_REPORTS,
+    "filter-save": FIND_MEMBERS,
+    "filter-delete": FIND_MEMBERS,
+    "list-columns": FIND_MEMBERS,
     "search": FIND_MEMBERS,
     "members": FIND_MEMBERS,
     "members-csv": VIEW_MEMBERS,
     "member": FIND_MEMBERS,
+    "member-peek": FIND_MEMBERS,
     "member-lots": FIND_MEMBERS,
+    "member-what-if": FIND_MEMBERS,
     "member-edit": EDIT_MEMBERS,
     "member-status": EDIT_MEMBERS,
     "member-adjust": ASK,
     "movement": FIND_MEMBERS,
     "purchases": FIND_MEMBERS,
     "purchase": FIND_MEMBERS,
+    "reviews": MODERATE,
+    "review": MODERATE,
+    "review-withdraw": MODERATE,
+    "events": EVENTS,
+    "event": EVENTS,
+    "event-peek": EVENTS,
+    "event-undo": ASK,
+    "purchase-peek": FIND_MEMBERS,
     "redemption": FIND_MEMBERS,
+    "redemption-cancel": EDIT_MEMBERS,
+    "transfer": FIND_MEMBERS,
+    "transfer-undo": EDIT_MEMBERS,
     "adjustments": CORRECTIONS,
     "adjustment": CORRECTIONS,
+    "adjustment-peek": CORRECTIONS,
     "programmes": VIEW_PROGRAMME,
     "programme": VIEW_PROGRAMME,
     "programme-state": MANAGE,
     "programme-texts": MANAGE,
+    "currency-new": PREPARE_RULES,
     "terms-draft": PREPARE_RULES,
     "terms-approve": APPROVE_RULES,
     "rules": VIEW_PROGRAMME,
+    "rule-new": PREPARE_RULES,
     "rule-draft": PREPARE_RULES,
     "rule-approve": APPROVE_RULES,
+    "setups": VIEW_PROGRAMME,
+    "referrals": FIND_MEMBERS | PREPARE_RULES,
+    "conversions": VIEW_PROGRAMME,
+    "conversion-rate": PREPARE_RULES,
+    "conversion-rate-approve": APPROVE_RULES,
+    "setup-new": PREPARE_RULES,
+    "setup-draft": PREPARE_RULES,
+    "setup-approve": APPROVE_RULES,
+    "campaigns": VIEW_PROGRAMME,
+    "campaign-new": PREPARE_RULES,
+    "campaign": VIEW_PROGRAMME,
+    "campaign-draft": PREPARE_RULES,
+    "campaign-turn": PREPARE_RULES | APPROVE_RULES,
+    "campaign-approve": APPROVE_RULES,
+    "recalculations": VIEW_PROGRAMME,
+    "recalculation-undo": PREPARE_RULES,
+    "recalculation-past": PREPARE_RULES,
+    "recalculation": VIEW_PROGRAMME,
+    "recalculation-progress": VIEW_PROGRAMME,
+    "recalculation-purchases": VIEW_PROGRAMME,
+    "segments": VIEW_PROGRAMME,
+    "segment-new": PREPARE_RULES,
+    "segment": VIEW_PROGRAMME,
+    "segment-draft": PREPARE_RULES,
+    "segment-list": PREPARE_RULES,
+    "segment-approve": APPROVE_RULES,
     "tiers": VIEW_PROGRAMME,
+    "ladder-new": PREPARE_RULES,
+    "ladder-draft": PREPARE_RULES,
+    "ladder-approve": APPROVE_RULES,
+    "tier-checks": {Role.SUPPORT, Role.MARKETING, Role.AUDITOR, Role.ADMINISTRATOR},
+    "tier-awards": CORRECTIONS,
+    "tier-award": CORRECTIONS,
+    "member-tier": ASK,
+    "programme-new": MANAGE,
+    "programme-from": MANAGE,
+    "programme-file": VIEW_PROGRAMME,
+    "programme-export": VIEW_PROGRAMME,
+    "file-approve": APPROVE_RULES,
+    "file-withdraw": PREPARE_RULES,
     "rewards": EVERYBODY,
     "reward-new": PREPARE_RULES,
     "reward": EVERYBODY,
@@ -68,13 +144,90 @@ ALLOWED = {
     "partner-key-rotate": MANAGE,
     "partner-key-revoke": MANAGE,
 }
-ONLY_POSTED = {"terms-approve", "rule-approve", "reward-offer", "reward-approve", "partner-key-rotate"}
+ONLY_POSTED = {
+    "list-columns",
+    "file-approve",
+    "file-withdraw",
+    "terms-approve",
+    "rule-approve",
+    "ladder-approve",
+    "setup-approve",
+    "conversion-rate-approve",
+    "campaign-approve",
+    "segment-approve",
+    "reward-offer",
+    "reward-approve",
+    "partner-key-rotate",
+}
+
+
+def tier_addresses(programme, member) -> dict[str, list]:
+    ladder = programme.tier_ladders.get()
+    staff = colleague(Role.SUPPORT)
+    award = request_award(
+        member=member, tier=ladder.tiers.first(), kind="gift", to_on=NOW.date(), note="Late", proof="Case 1", staff=staff, at=NOW
+    )
+    slug = programme.slug
+    return {
+        "ladder-new": [slug],
+        "ladder-draft": [slug, ladder.code],
+        "ladder-approve": [slug, ladder.versions.get().pk],
+        "tier-checks": [slug],
+        "tier-award": [award.pk],
+        "member-tier": [member.pk],
+    }
+
+
+def setup_addresses(programme) -> dict[str, list]:
+    version = set_up(programme, SetupKind.MOMENTS, "moments", {})
+    words = Words(code="gathered", singular="gathered", plural="gathered", kind=CurrencyKind.ACCRUAL)
+    terms = Terms(expiry_kind="none", expiry_number=0)
+    open_currency(programme=programme, words=words, terms=terms, valid_from=FIRST_DAY, at=NOW)
+    yearly = {"from": "gathered", "to": currency_of(programme).code, "kind": "rate", "every": "year"}
+    set_up(programme, SetupKind.CONVERSION, "yearly", yearly)
+    slug = programme.slug
+    return campaign_addresses(programme) | {
+        "setups": [slug],
+        "referrals": [slug],
+        "conversions": [slug],
+        "conversion-rate": [slug, "yearly"],
+        "conversion-rate-approve": [slug, uuid.uuid4()],
+        "setup-new": [slug, "quest"],
+        "setup-draft": [slug, "moments", "moments"],
+        "setup-approve": [slug, version.pk],
+    }
+
+
+def event_addresses(programme, member) -> dict[str, list]:
+    set_up(programme, SetupKind.EVENT_TYPE, "visit", VISIT)
+    facts = EventFacts(source="gym", external_id="V1", type="visit", occurred_at=NOW, member=member.pk, payload={"minutes": 30})
+    event = record_event(programme=programme, facts=facts, at=NOW).event
+    written = ReviewFacts(source="shop", external_id="R1", product="MUG", stars=4, text="", occurred_at=NOW)
+    review = submit_review(member=member, facts=written, at=NOW).review
+    return {name: [event.pk] for name in ("event", "event-peek", "event-undo")} | {
+        name: [review.pk] for name in ("review", "review-withdraw")
+    }
+
+
+def campaign_addresses(programme) -> dict[str, list]:
+    open_campaign(programme=programme, code="spring", name="Spring")
+    open_segment(programme=programme, code="vips", name="VIPs", kind=SegmentKind.STATIC)
+    day = NOW.date() - dt.timedelta(days=1)
+    asked = request_undo(programme=programme, first_on=day, last_on=day, reason="A mistake", author=colleague(Role.MARKETING), at=NOW)
+    slug = programme.slug
+    return {
+        **{name: [slug] for name in ("campaigns", "campaign-new", "segments", "segment-new")},
+        **{name: [slug] for name in ("tiers", "recalculations", "recalculation-undo", "recalculation-past")},
+        **{name: [slug, asked.pk] for name in ("recalculation", "recalculation-progress", "recalculation-purchases")},
+        **{name: [slug, "spring"] for name in ("campaign", "campaign-draft", "campaign-turn")},
+        **{name: [slug, "vips"] for name in ("segment", "segment-draft", "segment-list")},
+        **{name: [slug, uuid.uuid4()] for name in ("campaign-approve", "segment-approve")},
+    }
 
 
 @pytest.fixture
 def addresses() -> dict[str, str]:
-    """An address of every page, of things that are there."""
-    shop = open_shop()
+    shop = open_shop(terms=Terms(expiry_number=12, may_be_sent=True))
     member = shop.member()
     story = tell_a_year(shop, member)
     reward = shop.programme.rewards.get(code="coffee")
@@ -82,15 +235,37 @@ def addresses() -> dict[str, str]:
     key, _raw = issue_key(partner=partner, name="Till", scopes=[Scope.MEMBERS_READ], programmes=[shop.programme])
     wish = Wish(direction=Direction.ADD, units=5, reason=AdjustmentReason.GOODWILL, note="Waited long")
     asked = request_adjustment(member=member, wish=wish, at=NOW, staff=colleague(Role.SUPPORT))
+    friend = shop.member("Grace", "grace@example.org")
+    sent = send_points(sender=member, receiver=friend, units=1, source="portal", at=NOW)
     slug, currency = shop.programme.slug, currency_of(shop.programme)
     rule = currency.programme.earning_rules.get(code="every-pound")
     arguments = {
-        **{name: [member.pk] for name in ("member", "member-lots", "member-edit", "member-status", "member-adjust")},
+        **tier_addresses(currency.programme, member),
+        **{name: [member.pk] for name in OF_A_MEMBER},
         "movement": [story["today"].earned[0]["movement"]],
-        "purchase": [story["returned"].pk],
-        "redemption": [story["used"].pk],
-        "adjustment": [asked.pk],
-        **{name: [slug] for name in ("programme", "programme-state", "programme-texts", "rules", "tiers")},
+        **event_addresses(shop.programme, member),
+        **{name: [story["returned"].pk] for name in ("purchase", "purchase-peek")},
+        **{name: [story["used"].pk] for name in ("redemption", "redemption-cancel")},
+        **{name: [sent.pk] for name in ("transfer", "transfer-undo")},
+        **{name: [asked.pk] for name in ("adjustment", "adjustment-peek")},
+        **{
+            name: [slug]
+            for name in (
+                "programme",
+                "programme-state",
+                "programme-texts",
+                "rules",
+                "rule-new",
+                "programme-file",
+                "programme-export",
+            )
+        },
+        **setup_addresses(shop.programme),
+        **{name: ["members"] for name in ("filter-save", "list-columns")},
+        "filter-delete": ["members", uuid.uuid4()],
+        "programme-from": ["coffee-stars"],
+        **{name: [slug, uuid.uuid4()] for name in ("file-approve", "file-withdraw")},
+        "currency-new": [slug],
         "terms-draft": [slug, currency.code],
         "terms-approve": [slug, currency.terms.get().pk],
         "rule-draft": [slug, rule.code],
@@ -150,7 +325,19 @@ def test_pages_of_what_is_not_there_are_not_found(client, addresses):
     client.force_login(colleague(*Role))
     nobody = "00000000-0000-7000-8000-000000000000"
 
-    for name in ("member", "member-lots", "member-edit", "movement", "purchase", "redemption", "adjustment"):
+    for name in (
+        "member",
+        "member-lots",
+        "member-what-if",
+        "member-edit",
+        "movement",
+        "purchase",
+        "event",
+        "review",
+        "redemption",
+        "transfer",
+        "adjustment",
+    ):
         assert client.get(reverse(f"staff:{name}", args=[nobody])).status_code == 404, name
     for name in ("reward", "partner"):
         assert client.get(reverse(f"staff:{name}", args=[999_999])).status_code == 404, name

@@ -1,6 +1,7 @@
 """The front door leads everybody to the page that is theirs."""
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from accounts.members.domain import Enrolment
 from accounts.members.services import enrol_member
@@ -44,8 +45,20 @@ def test_a_member_of_several_programmes_chooses(client):
     assert '"/p/deniz/"' in text
 
 
-def test_colleagues_are_led_to_their_work(client):
+@pytest.mark.parametrize(
+    ("rights", "page"),
+    [
+        (["see_reports", "find_members", "use_till"], "/staff/"),
+        (["find_members", "use_till"], "/till/"),
+        (["find_members", "use_till", "request_adjustments"], "/staff/members/"),
+        (["see_books"], "/staff/close/"),
+        ([], "/staff/rewards/"),
+    ],
+)
+def test_colleagues_are_led_to_their_work(client, rights, page):
     open_shop()
-    client.force_login(User.objects.create_user("staff@example.org", "x", is_staff=True))
+    user = User.objects.create_user("staff@example.org", "x", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="accounts", codename__in=rights))
+    client.force_login(user)
 
-    assert client.get("/")["Location"] in {"/staff/", "/p/aldersgate/join/"}
+    assert client.get("/")["Location"] == page

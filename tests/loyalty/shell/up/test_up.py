@@ -71,6 +71,15 @@ class Up:
         """Return every process that belongs to this data folder: ours by their environment, the server by its arguments."""
         return [pid for entry in Path("/proc").glob("[0-9]*") if (pid := int(entry.name)) != self.process.pid and self._owns(pid)]
 
+    def leftovers(self) -> str:
+        """Tell what the processes that are left were started with, and whose children they are."""
+        told = []
+        for pid in self.processes():
+            with contextlib.suppress(OSError):
+                command = (Path("/proc") / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                told.append(f"{pid} of {(Path('/proc') / str(pid) / 'stat').read_text().rsplit(')', 1)[1].split()[1]}: {command}")
+        return "\n".join(["", *told, *self.lines[-20:]])
+
     def _owns(self, pid: int) -> bool:
         with contextlib.suppress(OSError):
             process = Path("/proc") / str(pid)
@@ -84,10 +93,10 @@ class Up:
         self._reader.join(10)
 
 
-def until(true: Callable[[], bool], *, seconds: float) -> None:
+def until(true: Callable[[], bool], *, seconds: float, else_tell: Callable[[], str] = lambda: "") -> None:
     deadline = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < deadline, "it did not happen in time"
+        assert time.monotonic() < deadline, f"it did not happen in time {else_tell()}"
         time.sleep(0.1)
 
 
@@ -126,7 +135,7 @@ def test_it_mends_what_is_killed_and_leaves_no_process(up):
 def test_a_killed_supervisor_takes_its_children_along_and_the_next_start_is_clean(up):
     up.process.kill()
     up.process.wait()
-    until(lambda: up.processes() == [], seconds=30)
+    until(lambda: up.processes() == [], seconds=90, else_tell=up.leftovers)
     up.lines.clear()
 
     up.start()

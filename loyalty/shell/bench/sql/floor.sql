@@ -1,5 +1,5 @@
 -- The floor of the first measure: the least that a ledger could do for one grant. A key, two legs and a balance, in one call.
-CREATE SCHEMA bench;
+CREATE SCHEMA IF NOT EXISTS bench;
 CREATE TABLE bench.key (member uuid NOT NULL, key text NOT NULL, PRIMARY KEY (member, key));
 CREATE TABLE bench.leg (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, member uuid NOT NULL, account smallint NOT NULL, amount bigint NOT NULL,
     posted_at timestamptz NOT NULL DEFAULT now());
