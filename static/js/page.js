@@ -5,6 +5,7 @@
 //   <a data-key="n">, <button ...>    pressed by that key (no modifier, not while typing); "F2" and "Escape" also while typing
 //   <button data-copy="text">         copies, and says so in its own words (data-copied)
 //   <button data-print>               prints the page
+//   <form data-sign-out>              forgets the card that was kept on this device (js/card.js) first
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
   const dialog = opener && document.getElementById(opener.dataset.dialog);
@@ -57,4 +58,13 @@ document.addEventListener("keydown", (event) => {
     if (target.matches("input, textarea, select")) target.focus();
     else target.click();
   }
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-sign-out]");
+  if (!form || !("caches" in window)) return;
+  event.preventDefault();
+  caches.keys()
+    .then((names) => Promise.all(names.filter((name) => name.startsWith("card:")).map((name) => caches.delete(name))))
+    .finally(() => form.submit());
 });

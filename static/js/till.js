@@ -6,6 +6,9 @@
 const SCAN_GAP = 50; // milliseconds between two signs; people are slower
 const scan = { text: "", last: 0 };
 
+// The browser gives the cursor to its field when it paints; a quick cashier's key, or a scanner's, comes before.
+if (document.activeElement === document.body) document.querySelector("[autofocus]")?.focus();
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("[data-once]")) return;
