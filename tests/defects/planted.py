@@ -1,0 +1,253 @@
+"""The defects: what is wrong, the words that are exchanged to plant it, and the tests that must notice."""
+
+import dataclasses
+
+POINTS = "ledger/points/sql/"
+BANK = ("tests/ledger/points", "tests/concurrency/ledger")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Defect:
+    """`sound` stands exactly once in the file `path`; `planted` takes its place."""
+
+    name: str
+    path: str
+    sound: str
+    planted: str
+    tests: tuple[str, ...] = BANK
+
+
+DEFECTS = (
+    Defect(
+        "a later act does not lock the wallet",
+        POINTS + "settle.sql",
+        "b.points_account_id = p_account AND b.unit_id = p_unit FOR UPDATE;\n    IF NOT FOUND THEN\n        RAISE EXCEPTION 'wallet",
+        "b.points_account_id = p_account AND b.unit_id = p_unit;\n    IF NOT FOUND THEN\n        RAISE EXCEPTION 'wallet",
+        ("tests/concurrency/ledger",),
+    ),
+    Defect(
+        "a batch looks before it locks",
+        POINTS + "many.sql",
+        "    PERFORM ledger_lock_balances((SELECT array_agg(DISTINCT a.account) FROM unnest(v_all) a));\n    -- Wallets in arrears",
+        "    -- Wallets in arrears",
+        ("tests/concurrency/ledger",),
+    ),
+    Defect(
+        "the balance is not checked when points are taken",
+        POINTS + "take.sql",
+        "AND b.unit_id = p_unit AND b.available >= p_units",
+        "AND b.unit_id = p_unit",
+    ),
+    Defect(
+        "an act's facts are not compared with those under its key",
+        POINTS + "grant.sql",
+        "IF v_fingerprint IS DISTINCT FROM p_fingerprint THEN",
+        "IF false THEN",
+    ),
+    Defect(
+        "a repeated grant raises the balance",
+        POINTS + "grant.sql",
+        "SET available = b.available - CASE WHEN p_pending THEN 0 ELSE v_lot END,",
+        "SET available = b.available,",
+    ),
+    Defect(
+        "points that are due can be spent",
+        POINTS + "take.sql",
+        "           AND (expires_on IS NULL OR expires_on > p_business_on)\n           AND (p_reason",
+        "           AND (p_reason",
+    ),
+    Defect(
+        "pending points can be spent",
+        POINTS + "take.sql",
+        "unit_id = p_unit AND remaining > 0 AND NOT is_pending\n           AND (expires_on IS NULL OR expires_on > p_business_on)\n           AND (p_reason",
+        "unit_id = p_unit AND remaining > 0\n           AND (expires_on IS NULL OR expires_on > p_business_on)\n           AND (p_reason",
+    ),
+    Defect(
+        "a late redemption spends what was earned after it",
+        POINTS + "take.sql",
+        "AND (p_reason NOT BETWEEN 20 AND 23 OR granted_on <= p_business_on)",
+        "",
+        ("tests/ledger/points", "tests/rewards/redemptions"),
+    ),
+    Defect(
+        "lots are spent in the order of their grants, whatever the currency says",
+        POINTS + "take.sql",
+        "ORDER BY CASE p_order WHEN 1 THEN expires_on END NULLS LAST, CASE p_order WHEN 3 THEN granted_on END DESC,",
+        "ORDER BY CASE p_order WHEN 3 THEN granted_on END DESC,",
+    ),
+    Defect(
+        "a lot lives a day too long",
+        POINTS + "expire.sql",
+        "WHERE points_account_id = ANY (v_wallets) AND unit_id = p_unit AND remaining > 0 AND expires_on <= p_through",
+        "WHERE points_account_id = ANY (v_wallets) AND unit_id = p_unit AND remaining > 0 AND expires_on < p_through",
+    ),
+    Defect(
+        "an expiry run forgets which wallets it locked",
+        POINTS + "expire.sql",
+        "WHERE points_account_id = ANY (v_wallets) AND unit_id = p_unit AND remaining > 0 AND expires_on <= p_through",
+        "WHERE unit_id = p_unit AND remaining > 0 AND expires_on <= p_through",
+    ),
+    Defect(
+        "a grant does not fill arrears",
+        POINTS + "grant.sql",
+        "AND b.unit_id = p_unit AND (p_pending OR b.arrears = 0)",
+        "AND b.unit_id = p_unit",
+    ),
+    Defect(
+        "the limit of arrears is not asked",
+        POINTS + "reverse.sql",
+        "p_limit IS NOT NULL AND arrears + owed > p_limit",
+        "p_limit IS NOT NULL AND false",
+    ),
+    Defect(
+        "a reversal may take back more than was granted",
+        POINTS + "reverse.sql",
+        "    IF v_refill > coalesce(v_filled.amount, 0)",
+        "    IF false AND v_refill > coalesce(v_filled.amount, 0)",
+    ),
+    Defect(
+        "points come back to the lots that were taken first",
+        POINTS + "restore.sql",
+        "sum(m.units) OVER (ORDER BY m.id DESC ROWS UNBOUNDED PRECEDING) AS upto",
+        "sum(m.units) OVER (ORDER BY m.id ROWS UNBOUNDED PRECEDING) AS upto",
+    ),
+    Defect(
+        "a redemption can be given back twice",
+        POINTS + "restore.sql",
+        "    IF v_before + p_units > v_redeemed THEN",
+        "    IF p_units > v_redeemed THEN",
+    ),
+    Defect(
+        "a hold can be settled twice",
+        POINTS + "settle.sql",
+        "       AND NOT EXISTS (SELECT 1 FROM ledger_movement r WHERE r.points_account_id = p_account AND r.reverses_id = p_hold);",
+        ";",
+    ),
+    Defect(
+        "movements can be edited",
+        POINTS + "guards.sql",
+        "ledger_make_append_only('ledger_movement'), ",
+        "",
+    ),
+    Defect(
+        "the application may write a balance",
+        POINTS + "grants.sql",
+        "    EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON ledger_balance FROM %I', v_role);\n",
+        "",
+        ("tests/ledger/points/test_rights.py",),
+    ),
+    Defect(
+        "days are counted in UTC",
+        "loyalty/kit/clock.py",
+        "return at.astimezone(ZoneInfo(time_zone)).date()",
+        "return at.date()",
+        ("tests/loyalty/kit", "tests/rewards/purchases"),
+    ),
+    Defect(
+        "deferred revenue is rounded at each sale",
+        "ledger/valuation/domain.py",
+        "deferred = to_minor(self.facts.deferred) - to_minor(before.deferred)",
+        "deferred = to_minor(change.deferred)",
+        ("tests/ledger/valuation", "tests/books"),
+    ),
+    Defect(
+        "steps are rounded up",
+        "rewards/earning/domain/evaluation.py",
+        "    if rounding is Rounding.FLOOR:\n        return int(whole)\n",
+        "    if rounding is Rounding.FLOOR:\n        return int(whole) + (rest > 0)\n",
+        ("tests/rewards/earning",),
+    ),
+    Defect(
+        "an HTTP key is good for any request",
+        "accounts/partners/services.py",
+        "    if bytes(first_fingerprint) != fingerprint:",
+        "    if not first_fingerprint:",
+        ("tests/accounts/partners",),
+    ),
+    Defect(
+        "stock is looked at, then taken",
+        "rewards/catalogue/services.py",
+        'if RewardStock.objects.filter(reward=reward, left__gte=quantity).update(left=F("left") - quantity):',
+        "if (row := RewardStock.objects.filter(reward=reward, left__gte=quantity).first()) and RewardStock.objects.filter(reward=reward)"
+        ".update(left=row.left - quantity):",
+        ("tests/rewards/redemptions/test_at_once.py",),
+    ),
+    Defect(
+        "an event that failed is tried at once, for ever",
+        "accounts/outbox/services.py",
+        "    event.due_at = at + wait_after(event.attempts)\n",
+        "",
+        ("tests/accounts/outbox",),
+    ),
+    Defect(
+        "who prepared a close may approve it",
+        "reporting/close/services.py",
+        "    if queries.had_a_hand(run, judge):",
+        "    if False:",
+        ("tests/reporting/close/test_services.py",),
+    ),
+    Defect(
+        "a request is acknowledged although its COMMIT failed",
+        "accounts/partners/rest.py",
+        "            with contextlib.suppress(StartAgain), transaction.atomic():\n                return self._done(act, key)\n",
+        "            answer = None\n            with contextlib.suppress(Exception), transaction.atomic():\n"
+        "                answer = self._done(act, key)\n            if answer is not None:\n                return answer\n",
+        ("tests/faults/test_lost_answers.py",),
+    ),
+    Defect(
+        "a web server keeps a connection that broke",
+        "loyalty/postgres/base.py",
+        "        if self.errors_occurred or self.connection is None:\n",
+        "        if self.connection is not None:\n            return True\n        if self.errors_occurred or self.connection is None:\n",
+        ("tests/faults/test_kills.py",),
+    ),
+    Defect(
+        "a web server waits for a lock for as long as it takes",
+        "loyalty/postgres/patience.py",
+        "-c lock_timeout={settings.MOST_LOCK_WAIT_MS}ms",
+        "",
+        ("tests/faults/test_busy.py",),
+    ),
+    Defect(
+        "a page says that something broke when the database is busy",
+        "loyalty/shell/failures.py",
+        "    if not is_busy(error):",
+        "    if True:",
+        ("tests/faults/test_busy.py", "tests/loyalty/shell/test_failures.py"),
+    ),
+    Defect(
+        "an event counts as delivered before its letter is sent",
+        "accounts/outbox/services.py",
+        '    event.save(update_fields=["attempts", "due_at", "last_error"])',
+        '    event.delivered_at = at\n    event.save(update_fields=["attempts", "due_at", "last_error", "delivered_at"])',
+        ("tests/faults/test_dying_work.py",),
+    ),
+    Defect(
+        "an expired hold is given back in two transactions",
+        "rewards/redemptions/services/later.py",
+        "@transaction.atomic\ndef _end_hold(",
+        "def _end_hold(",
+        ("tests/faults/test_dying_work.py", "tests/rewards/redemptions"),
+    ),
+    Defect(
+        "a tick takes what is not final yet",
+        "ledger/ticks/sql/tick.sql",
+        "    v_horizon := pg_snapshot_xmin(pg_current_snapshot());",
+        "    v_horizon := pg_snapshot_xmax(pg_current_snapshot());",
+        ("tests/ledger/ticks",),
+    ),
+    Defect(
+        "ticks go on in a copied database and pass movements over",
+        "ledger/ticks/sql/tick.sql",
+        "    IF v_horizon < v_last.hi_xid THEN",
+        "    IF false THEN",
+        ("tests/faults/test_restore.py",),
+    ),
+    Defect(
+        "a hot table's key leaves the wallet out",
+        POINTS + "tables.sql",
+        "    PRIMARY KEY (id, points_account_id),\n    CONSTRAINT lot_units_stay_in_bounds",
+        "    PRIMARY KEY (id),\n    CONSTRAINT lot_units_stay_in_bounds",
+        ("tests/shards",),
+    ),
+)
