@@ -43,6 +43,17 @@ def test_lines_add_up_to_their_receipts(baskets: list[Basket], lines: dict[str, 
     assert {basket.id: basket.cents for basket in baskets if basket.id in sums} == sums
 
 
+def test_the_receipts_tell_wrong_ways_apart(baskets: list[Basket], lines: dict[str, list[ReceiptLine]]) -> None:
+    """Or else the figures that the replay is compared with could not show that money is exact and days are local."""
+    by_floats = [
+        basket for basket, of in lines.items() if int(sum(line.cents / 100 for line in of)) != sum(line.cents for line in of) // 100
+    ]
+    by_utc = [basket for basket in baskets if f"{basket.at.astimezone(dt.UTC):%Y-%m}" != basket.month]
+    by_rounding = [basket for basket in baskets if round(basket.cents / 100) != basket.cents // 100]
+
+    assert by_floats and by_utc and by_rounding
+
+
 def test_it_earns_on_the_sum_of_the_lines(bought: list[Purchase]) -> None:
     assert len(bought) > 75
     assert [purchase.units for purchase in bought] == [purchase.price_minor // 100 for purchase in bought]

@@ -1,0 +1,72 @@
+"""Scenarios that the product does not play as they stand, each with the reason; `test_scenarios` proves that none of them would pass."""
+
+import dataclasses
+from typing import Any
+
+GIFT_CARDS = "gift cards"
+IMPORTS = "imports of balances from a file"
+CONNECTORS = "connectors to shops and payment services"
+
+NOT_YET: dict[str, tuple[str, str]] = {
+    "OD-POS-07": (
+        "rewards bound to a receipt",
+        "A reward's points come back whole when it is cancelled, no part of them with a line: a reward is not bound to a receipt.",
+    ),
+    "OD-SALE-08": (GIFT_CARDS, "There are no gift cards."),
+    "SP-01": (GIFT_CARDS, "There are no gift cards."),
+    "SA-05": (GIFT_CARDS, "There are no gift cards."),
+    "TO-01": (IMPORTS, "Balances come in by the services only."),
+    "MG-01": (IMPORTS, "Balances come in by the services only."),
+    "MG-03": (IMPORTS, "Balances come in by the services only."),
+    "MG-05": (IMPORTS, "Balances come in by the services only."),
+    "WH-01": (CONNECTORS, "No foreign webhook is received, so no signature of one is checked."),
+    "WH-03": (CONNECTORS, "No foreign webhook is received."),
+    "WH-05": (CONNECTORS, "No foreign webhook is received; a return names what came back, never a total so far."),
+    "WH-07": (CONNECTORS, "No foreign order is read; a purchase of the API carries its moment with a zone."),
+}
+"""By id: the feature that it waits for, and what is missing."""
+
+_PRICES = "What a promotion takes off a price is worked out by the shop; the product is told the price and the discount of each line."
+NOT_OURS: dict[str, str] = {
+    "OD-SALE-03": _PRICES,
+    "OD-SALE-10": _PRICES,
+    "OD-GC-01": "In which order discounts and gift cards are taken off is decided where the cart is priced.",
+    "OD-NUM-02": _PRICES,
+    "SO-05": _PRICES,
+    "SA-01": "How much of a discount finds room in goods and shipping is decided where the cart is priced.",
+    "VE-01": _PRICES,
+    "VE-05": _PRICES,
+}
+"""By id: why it belongs to a cart-pricing engine, which this product is not."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reading:
+    """Another answer on purpose: why, and what the product gives instead."""
+
+    reason: str
+    then: tuple[dict[str, Any], ...]
+
+
+OTHER_READINGS: dict[str, Reading] = {
+    "FO-01": Reading(
+        "Odd units go to the largest remainders (12, 1.2 and 1.8 become 12, 1 and 2), not to the first shares.",
+        ({"parts": [12, 1, 2]},),
+    ),
+    "SQ-05": Reading(
+        "A correction never takes more than there is, and no switch allows it; only a return can leave points owed.",
+        ({"results": ["error BAD_REQUEST", "error BAD_REQUEST"]}, {"balance": {"member": "M1", "points": 30}}),
+    ),
+}
+
+ELSEWHERE: dict[str, tuple[str, str]] = {
+    "CJ-01": (
+        "tests/trade/test_replay.py",
+        "Compares every figure of such a replay; `TRADE_BASKETS`, `TRADE_PARAMS` and `TRADE_EXPECTED` name the whole year.",
+    ),
+    "CJ-03": (
+        "tests/trade/test_replay.py",
+        "Compares points by local month and by member; `test_lines.py` beside it proves that floats, rounded sums and UTC days would differ.",
+    ),
+}
+"""By id: the tests that hold the product to it, and how."""
