@@ -10,7 +10,6 @@ from django.db import connection
 from accounts.entities.models import Channel
 from accounts.members.models import Member
 from accounts.partners.domain import Scope
-from accounts.partners.queries import forget_programmes
 from accounts.partners.services import forget_keys
 from accounts.programmes.models import Programme
 from accounts.programmes.queries import currency_of
@@ -28,7 +27,6 @@ FIRST_DAY = dt.date(2025, 1, 1)
 def _no_memories() -> Iterator[None]:
     """What a process remembers for a few seconds, it forgets between tests."""
     forget_keys()
-    forget_programmes()
     limits.windows = limits.Windows()
     yield
 

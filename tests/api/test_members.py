@@ -41,6 +41,7 @@ def test_a_member_is_enrolled_with_points_and_tier(caller, programme):
         "family_name": "",
         "locale": "en",
         "tier": None,
+        "tiers": [],
         "balances": [{"currency": "points", "available": 0, "pending": 0, "held": 0, "arrears": 0}],
     }
     assert seen.json()["balances"][0]["available"] == 12
@@ -131,9 +132,48 @@ def test_an_address_in_use_is_refused(caller, member):
     assert [faults(answer) for answer in answers] == [{"/email": "email_in_use"}] * 2
 
 
+@pytest.mark.parametrize(
+    "body", [{}, {"given_name": "Ada"}, {"email": ""}, {"external_id": " ", "attributes": {"vip": True}}, {"new_card": False}]
+)
+def test_nobody_is_enrolled_whom_nobody_could_find_again(caller, programme, count_rows, body):
+    before = count_rows()
+
+    answer = caller.post("members", body)
+
+    assert (answer.status_code, faults(answer)) in [(422, {"": "required"}), (422, {"/external_id": "bad_text"})]
+    assert count_rows() == before
+
+
+@pytest.mark.parametrize("body", [{"new_card": True}, {"phone": "0532 123 45 67"}, {"email": "a@example.org"}, {"external_id": "C1"}])
+def test_one_way_to_be_known_is_enough(caller, programme, body):
+    answer = caller.post("members", body)
+
+    assert answer.status_code == 201, answer.content
+    assert len(answer.json()["number"]) == 16
+
+
+def test_a_card_is_named_or_new(caller, programme):
+    assert faults(caller.post("members", {"new_card": True, "card": "9000000000000001"})) == {"/new_card": "too_many"}
+
+
+def test_a_language_is_one_that_is_spoken_here(caller, programme):
+    answer = caller.post("members", {"external_id": "C1", "locale": "xx"})
+
+    fault = problem(answer)["errors"][0]
+    assert (answer.status_code, fault["pointer"], fault["code"]) == (422, "/locale", "invalid_locale")
+    assert "en, tr" in fault["detail"]
+
+
+def test_titles_and_details_are_in_the_callers_language(caller, programme, client):
+    headers = caller.headers() | {"Accept-Language": "tr"}
+    answer = client.get(caller.address("members/00000000-0000-0000-0000-000000000000"), headers=headers)
+
+    assert problem(answer)["title"] == "Bulunamadı"
+
+
 def test_a_home_store_is_named_by_its_code(caller):
-    made = caller.post("members", {"home_store": "S1"})
-    wrong = caller.post("members", {"home_store": "S9"})
+    made = caller.post("members", {"home_store": "S1", "new_card": True})
+    wrong = caller.post("members", {"home_store": "S9", "new_card": True})
 
     assert Member.objects.get(pk=made.json()["id"]).home_store.code == "S1"
     assert problem(wrong)["code"] == "unknown_store"
@@ -199,7 +239,9 @@ def test_lots_come_in_the_order_in_which_they_end(caller, member):
     assert LotsAnswer.model_validate_json(first.content)
     assert [lot["remaining"] for lot in first.json()["results"] + second.json()["results"]] == [3, 4, 2, 1]
     assert [lot["expires_on"] for lot in first.json()["results"]] == ["2026-06-01", "2026-06-01", "2027-06-01"]
+    assert [lot["last_on"] for lot in first.json()["results"]] == ["2026-05-31", "2026-05-31", "2027-05-31"]
     assert second.json()["results"][0]["expires_on"] is None
+    assert second.json()["results"][0]["last_on"] is None
     assert caller.get(f"members/{member.pk}/lots", limit=3, cursor=second.json()["previous"]).json() == first.json()
 
 

@@ -6,6 +6,8 @@ import threading
 import pytest
 from django.db import connection
 
+from accounts.members.models import Member
+from accounts.outbox.models import OutboxEvent
 from ledger.points.models import Movement
 from ledger.points.queries import verify
 from rewards.purchases.models import Purchase
@@ -130,7 +132,7 @@ def test_dry_runs_answer_and_write_nothing(caller, member, programme, count_rows
     answers = [
         caller.post(path, body, key=None, query=query)
         for path, body, query in [
-            ("members", {"given_name": "Eve"}, "dry_run=true"),
+            ("members", {"given_name": "Eve", "new_card": True}, "dry_run=true"),
             ("purchases", basket(member), "dry_run=true"),
             ("batches/purchases", {"items": [basket(member), basket(member, "R2")]}, "dry_run=true"),
             ("returns", {"external_id": "B1", "purchase_external_id": "R0", "occurred_at": "2026-01-15T10:00:00Z"}, "dry_run=true"),
@@ -186,6 +188,18 @@ def test_one_receipt_under_many_keys_at_once_has_one_effect(committed_db):
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["id"] for answer in answers}) == 1
     assert Movement.objects.count() == 1
+
+
+@pytest.mark.parametrize("key", ["K1", None])
+def test_ten_copies_of_one_enrolment_get_equal_answers(committed_db, key):
+    caller = caller_for(open_club())
+    body = {"external_id": "M1", "email": "ada@example.org", "phone": "+905321234567", "given_name": "Ada"}
+
+    answers = at_once(10, lambda _n: caller.post("members", body, key=key))
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    assert Member.objects.count() == OutboxEvent.objects.count() == 1
 
 
 def at_once(count, act):

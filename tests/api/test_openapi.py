@@ -33,6 +33,8 @@ def lost(old: Any, new: Any, at: str = "") -> list[str]:
     if isinstance(old, list) and isinstance(new, list):
         if at.endswith("/required"):
             return [] if sorted(old) == sorted(new) else [f"{at}: {old} became {new}"]
+        if at.endswith("/parameters"):
+            return lost(*({f"{one['in']} {one['name']}": one for one in some} for some in (old, new)), at)
         return [f"{at}: {item} is gone" for item in old if item not in new]
     return [] if old == new or at.endswith(("/description", "/summary", "/version")) else [f"{at}: {old!r} became {new!r}"]
 
@@ -56,6 +58,12 @@ def test_the_snapshot_is_what_is_served(document):
         ({"enum": ["x"]}, {"enum": ["x", "y"]}, []),
         ({"enum": ["x", "y"]}, {"enum": ["x"]}, ["/enum: y is gone"]),
         ({"required": ["x"]}, {"required": ["x", "y"]}, ["/required: ['x'] became ['x', 'y']"]),
+        (
+            {"parameters": [{"in": "query", "name": "a", "schema": {"enum": ["x"]}}]},
+            {"parameters": [{"in": "query", "name": "a", "schema": {"enum": ["x", "y"]}}]},
+            [],
+        ),
+        ({"parameters": [{"in": "query", "name": "a"}]}, {"parameters": []}, ["/parameters/query a is gone"]),
         ({"maxLength": 10}, {"maxLength": 5}, ["/maxLength: 10 became 5"]),
         ({"description": "a"}, {"description": "b"}, []),
     ],

@@ -3,8 +3,11 @@
 import pytest
 
 from ledger.points.queries import verify
+from rewards.earning.models import EarningRuleVersion
+from rewards.earning.queries import forget_rules
 from rewards.purchases.models import Purchase, Return
 from rewards.purchases.representations import PurchaseAnswer, PurchaseStory, ReturnAnswer
+from tests.accounts.factories import AT
 from tests.api.caller import faults, problem
 from tests.api.conftest import basket
 
@@ -20,7 +23,14 @@ def test_a_purchase_answers_what_it_earned_why_and_the_balance(caller, member):
     assert body["amount"] == "12.50"
     assert body["occurred_at"] == "2026-01-15T09:30:00Z"
     assert body["earned"] == [
-        {"currency": "points", "units": 12, "state": "available", "available_at": "2026-01-15T09:30:00Z", "expires_on": "2027-01-15"}
+        {
+            "currency": "points",
+            "units": 12,
+            "state": "available",
+            "available_at": "2026-01-15T09:30:00Z",
+            "last_on": "2027-01-14",
+            "expires_on": "2027-01-15",
+        }
     ]
     assert body["evaluation"] == [
         {
@@ -31,6 +41,8 @@ def test_a_purchase_answers_what_it_earned_why_and_the_balance(caller, member):
             "reason": "matched",
             "units": 12,
             "missing": "0.50",
+            "units_before_limit": None,
+            "missed": None,
         }
     ]
     assert body["balances"] == [{"currency": "points", "available": 12, "pending": 0, "held": 0, "arrears": 0}]
@@ -193,3 +205,15 @@ def test_points_pay_a_part_and_come_back_with_the_goods(caller, member):
     assert returned.json()["restored"] == [{"currency": "points", "units": 500}]
     assert returned.json()["balances"][0]["available"] == 1000
     assert verify() == []
+
+
+def test_a_rule_that_did_not_count_says_which_condition_was_missed(caller, programme, member):
+    version = EarningRuleVersion(rule=programme.earning_rules.get(), version=2, valid_from=AT.date(), approved_at=AT)
+    version.definition = {"kind": "fixed", "points": 5, "when": {"field": "order.price", "op": "ge", "value": 5_000}}
+    version.save(force_insert=True)
+    forget_rules(programme.pk)
+
+    body = caller.post("purchases", basket(member)).json()
+
+    assert (body["evaluation"][0]["reason"], body["evaluation"][0]["units"]) == ("condition_not_met", 0)
+    assert body["evaluation"][0]["missed"] == {"condition": "order.price >= 50.00", "found": "12.50", "missing": "37.50"}

@@ -47,6 +47,6 @@ def test_a_look(caller, member, django_assert_num_queries, path, queries):
         caller.get(address)
 
 
-PURCHASE_QUERIES = 12
+PURCHASE_QUERIES = 8
 """Both savepoints of the tests themselves included."""
-BATCH_QUERIES = 13
+BATCH_QUERIES = 9

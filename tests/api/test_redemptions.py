@@ -1,5 +1,7 @@
 """Rewards, redemptions and adjustments over HTTP."""
 
+import dataclasses
+
 import pytest
 
 from accounts.partners.models import PartnerKey
@@ -13,7 +15,7 @@ from rewards.redemptions.models import Redemption
 from rewards.redemptions.representations import RedemptionAnswer
 from tests.accounts.factories import AT, MemberFactory, UserFactory, give
 from tests.api.caller import faults, problem
-from tests.api.conftest import basket
+from tests.api.conftest import basket, caller_for, open_club
 from tests.rewards.factories import IN_A_YEAR, RewardFactory
 
 
@@ -36,9 +38,28 @@ def test_a_reward_is_taken_for_points(caller, who, programme):
     assert (body["state"], body["units"], body["value"], body["quantity"]) == ("issued", 500, "5.00", 1)
     assert body["balances"][0]["available"] == 500
     assert len(body["voucher"]) == 19
-    assert seen.json() == body
+    assert seen.json() == {name: value for name, value in body.items() if name != "receipts"}
     assert caller.get(f"rewards/{reward.code}").json()["left"] == 2
     assert verify() == []
+
+
+def test_two_programmes_may_use_one_number(caller, who, programme):
+    """The key is for both; the sender's numbers are counted by programme."""
+    second = open_club(legal_entity=programme.legal_entity)
+    both = caller_for(programme, second)
+    other = MemberFactory.create(programme=second)
+    give(other, 1_000, IN_A_YEAR)
+
+    first = both.post("redemptions", who | {"amount": "5.00", "external_id": "T-1"})
+    elsewhere = dataclasses.replace(both, programme=second.slug)
+    answer = elsewhere.post("redemptions", {"member": str(other.pk), "amount": "2.00", "external_id": "T-1"})
+    again = elsewhere.post("redemptions", {"member": str(other.pk), "amount": "2.00", "external_id": "T-1"})
+    conflict = elsewhere.post("redemptions", {"member": str(other.pk), "amount": "3.00", "external_id": "T-1"})
+
+    assert (first.status_code, answer.status_code, again.status_code) == (201, 201, 201), answer.content
+    assert answer.json()["id"] == again.json()["id"] != first.json()["id"]
+    assert (conflict.status_code, problem(conflict)["code"]) == (409, "external_id_conflict")
+    assert Redemption.objects.count() == 2
 
 
 def test_points_can_be_held_captured_and_cancelled(caller, who, programme):
@@ -55,6 +76,16 @@ def test_points_can_be_held_captured_and_cancelled(caller, who, programme):
     assert (cancelled.status_code, cancelled.json()["state"], cancelled.json()["balances"][0]["available"]) == (200, "cancelled", 1_000)
     assert (again.status_code, problem(again)["code"], problem(again)["state"]) == (409, "redemption_not_open", "cancelled")
     assert verify() == []
+
+
+def test_a_payment_takes_less_than_was_held(caller, who):
+    held = caller.post("redemptions", who | {"amount": "5.00"}, query="hold=true").json()
+
+    for amount, status, code in (("0.00", 422, "invalid_input"), ("5.01", 409, "hold_is_smaller"), ("3.00", 200, None)):
+        answer = caller.post(f"redemptions/{held['id']}/capture", {"amount": amount})
+        assert (answer.status_code, answer.json().get("code")) == (status, code)
+
+    assert (answer.json()["state"], answer.json()["units"]) == ("used", 300)
 
 
 def test_an_empty_body_captures(caller, who):
