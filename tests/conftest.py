@@ -13,6 +13,14 @@ from django.conf import settings
 from django.db import connection, connections
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
+
+from loyalty.kit import kept
+
+# How long an example takes says something of the machine, nothing of the product.
+examples.register_profile("pointbook", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("pointbook")
 
 # Also run on other PostgreSQL versions (see .ci/run): what depends on the server most.
 EXTERNAL_FOLDERS = ("tests/ledger/points/",)
@@ -86,6 +94,13 @@ def speaks_english() -> Iterator[None]:
     """A request in another language leaves it behind in its thread; every test begins in English."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept_from_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process keeps for seconds is not left over from another test, and is not read again because this machine is slow."""
+    kept.forget_everything()
+    monkeypatch.setattr(kept, "KEEP_SECONDS", 3600)
 
 
 @pytest.fixture

@@ -25,6 +25,12 @@ def login(page: Page, live_url: str, user) -> None:
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session.session_key or "", "url": live_url}])
 
 
+def arrive(page: Page, pattern: str) -> None:
+    """Wait until a page is there and one of its fields has the cursor, as somebody who types on would."""
+    page.wait_for_url(pattern)
+    page.wait_for_function("document.activeElement !== document.body")
+
+
 def shoot(page: Page, name: str, *, kept: bool = False) -> None:
     """Save pictures of the whole page on a phone and on a desktop, by day and by night; the page is a phone's afterwards.
 

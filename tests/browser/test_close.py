@@ -40,7 +40,7 @@ def test_one_person_prepares_and_another_closes(page, live_url, month):
         page.get_by_label("Why is this acceptable?").first.fill("The tills say the same.")
         page.get_by_role("button", name="Accept with this note").first.click()
         expect(page.get_by_role("button", name="Accept with this note")).to_have_count(left)
-    expect(page.get_by_text("a colleague who approves closes has to close it")).to_be_visible()
+    expect(page.get_by_text("a colleague who had no part in it has to close it")).to_be_visible()
 
     login(page, live_url, month.approver)
     page.goto(address)

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core import mail
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from accounts.members.models import Member
 from accounts.members.services import issue_claim_code
@@ -28,6 +28,7 @@ PAGES = {
     "home": "",
     "activity": "activity/",
     "receipt": "activity/{returned}/",
+    "what-if": "what-if/?amount=24.30",
     "rewards": "rewards/",
     "reward": "rewards/fruit/",
     "reward-missing": "rewards/book/",
@@ -98,6 +99,30 @@ def test_from_signing_up_to_a_voucher(page, live_url):
     taken = Redemption.objects.get(member=member)
     expect(page.get_by_text(taken.grouped_code)).to_be_visible()
     assert page.url.endswith(f"/p/aldersgate/vouchers/{taken.pk}/")
+
+
+def test_the_card_opens_without_a_connection_until_signing_out(page, live_url, ada):
+    member, _story = ada
+    login(page, live_url, member.user)
+    page.goto("/p/aldersgate/card/")
+    expect(page.get_by_text("the card also opens without a connection")).to_be_visible()
+
+    page.context.set_offline(True)
+    page.goto("/p/aldersgate/activity/")
+
+    assert page.url.endswith("/p/aldersgate/card/")
+    expect(page.get_by_text(member.grouped_number)).to_be_visible()
+    expect(page.get_by_role("img", name="QR code of your card")).to_be_visible()
+    assert page.evaluate("() => getComputedStyle(document.body).fontFamily").startswith("Inter")
+
+    page.context.set_offline(False)
+    page.goto("/p/aldersgate/card/")
+    page.get_by_text("Your menu").locator("..").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(lambda url: "card" not in url)
+    page.context.set_offline(True)
+    with pytest.raises(Error, match=r"ERR_INTERNET_DISCONNECTED|ERR_FAILED"):
+        page.goto("/p/aldersgate/card/")
 
 
 def test_signing_in_leads_home(page, live_url):

@@ -46,6 +46,7 @@ def test_pages_are_whole_and_readable(page, live_url, shop, everybody):
         "overview": ("/staff/", "Overview"),
         "members": ("/staff/members/", "Members"),
         "member": (f"/staff/members/{shop.barbara.pk}/", "Barbara Lovelace"),
+        "what-if": (f"/staff/members/{shop.barbara.pk}/what-if/?amount=24.30&codes=SPRING", "What if Barbara Lovelace"),
         "purchases": ("/staff/purchases/", "Purchases"),
         "purchase": (f"/staff/purchases/{shop.paid.pk}/", "Aldersgate Market"),
         "redemption": (f"/staff/redemptions/{shop.redemption.pk}/", "A coffee on us"),
@@ -88,7 +89,7 @@ def test_filters_change_the_list_without_loading_the_page(page, live_url, shop, 
     page.goto("/staff/purchases/")
     page.evaluate("window.same = true")
 
-    page.get_by_label("Paid with points").check()
+    page.locator(".toolbar").get_by_label("Paid with points").check()
 
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("tbody tr")).to_contain_text("R-PAID")

@@ -6,7 +6,7 @@ from accounts.staff.roles import Role
 from accounts.staff.services import appoint_staff
 from accounts.users.models import User
 from rewards.purchases.models import Purchase, Return
-from tests.browser.steps import check_axe, fits, login, shoot
+from tests.browser.steps import arrive, check_axe, fits, login, shoot
 from tests.reporting.factories import NOW, open_shop, tell_a_year
 
 
@@ -29,9 +29,10 @@ def test_find_earn_and_take_back_with_the_keyboard_alone(page, ada):
     keys = page.keyboard
 
     page.goto("/till/")
+    arrive(page, "**/till/")
     keys.type(member.number)
     keys.press("Enter")
-    page.wait_for_url("**/members/**")
+    arrive(page, "**/members/**")
     keys.type("24.30")
     page.locator(".till-quote").wait_for()
     assert "24 points" in page.locator("#quote").inner_text()
@@ -39,17 +40,17 @@ def test_find_earn_and_take_back_with_the_keyboard_alone(page, ada):
     page.locator("#quote", has_text="Paid with points").wait_for()
     page.locator("#quote", has_text="To pay in money").wait_for()
     keys.press("Enter")
-    page.wait_for_url("**/purchases/**")
+    arrive(page, "**/purchases/**")
     bought = Purchase.objects.latest("recorded_at")
     assert "points" in page.locator("h1").inner_text()
     keys.press("F8")
-    page.wait_for_url("**/return/")
+    arrive(page, "**/return/")
     keys.press("F4")
     page.locator("button[value=confirm]").wait_for()
     keys.press("Enter")
-    page.wait_for_url("**/returns/**")
+    arrive(page, "**/returns/**")
     keys.press("Enter")
-    page.wait_for_url("**/till/?q=")
+    arrive(page, "**/till/?q=")
 
     assert bought.source == "till:M1"
     assert bought.price_minor == 2430
@@ -65,29 +66,30 @@ def test_a_scan_is_taken_even_when_no_field_has_the_cursor(page, ada):
     page.keyboard.type(member.number)
     page.keyboard.press("Enter")
 
-    page.wait_for_url("**/members/**")
+    arrive(page, "**/members/**")
 
 
 def test_the_next_scan_replaces_what_was_not_found(page, ada):
     member, _story = ada
     page.goto("/till/?q=nobody")
+    arrive(page, "**/till/?q=nobody")
 
     page.keyboard.type(member.number)
     page.keyboard.press("Enter")
 
-    page.wait_for_url("**/members/**")
+    arrive(page, "**/members/**")
 
 
 def test_enter_moves_through_the_enrolment(page, ada):
     page.goto("/till/")
     page.keyboard.press("F9")
-    page.wait_for_url("**/enrol/")
+    arrive(page, "**/enrol/")
     page.keyboard.type("Zeynep")
     for _field in ("family name", "phone", "e-mail", "card", "terms"):
         page.keyboard.press("Enter")
     page.keyboard.press("Space")
     page.keyboard.press("F9")
-    page.wait_for_url("**/welcome/")
+    arrive(page, "**/welcome/")
 
     assert "Zeynep is a member" in page.locator("h1").inner_text()
     page.keyboard.press("F4")
@@ -124,6 +126,8 @@ def test_every_page_is_clean_and_fits(page, ada):
 
     for name, path in PAGES.items():
         page.goto(f"/till/{path.format(**ids)}")
+        if name in ("member", "return"):
+            arrive(page, f"**/till/{path.format(**ids)}")
         if name == "member":
             page.keyboard.type("24.30")
             page.locator(".till-quote").wait_for()
