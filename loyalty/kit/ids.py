@@ -5,6 +5,7 @@ import threading
 import time
 import uuid
 
+_FRACTION_BITS = 12
 _CHILD_BITS = 16
 _SIBLING_BITS = 48
 
@@ -12,12 +13,12 @@ _SIBLING_BITS = 48
 def uuid7() -> uuid.UUID:
     """Return a UUIDv7 that is greater than every earlier one of this process.
 
-    Layout: 48 bits Unix milliseconds, version, 12 bits counter within the millisecond, variant, 46 random bits and
-    16 zero bits that number the children of a row (see `child_id`).
+    Layout: 48 bits Unix milliseconds, version, 12 bits the fraction of the millisecond (RFC 9562, 6.2, method 3: ids of other processes
+    and of the database sort among these), variant, 46 random bits and 16 zero bits that number the children of a row (see `child_id`).
     """
-    milliseconds, counter = _ticks.next()
+    milliseconds, fraction = divmod(_ticks.next(), 1 << _FRACTION_BITS)
     random_bits = int.from_bytes(os.urandom(6)) >> 2
-    value = milliseconds << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | random_bits << _CHILD_BITS
+    value = milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | random_bits << _CHILD_BITS
     return uuid.UUID(int=value)
 
 
@@ -35,22 +36,15 @@ def sibling_id(first: uuid.UUID, ordinal: int) -> uuid.UUID:
 
 
 class _Ticks:
-    """Milliseconds and a counter within them; a clock that stands still or steps back only moves the counter on."""
+    """Parts of a millisecond (1/4096) since 1970; a clock that stands still or steps back only counts on."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.last = (0, 0)
+        self.last = 0
 
-    def next(self) -> tuple[int, int]:
+    def next(self) -> int:
         with self.lock:
-            now = time.time_ns() // 1_000_000
-            milliseconds, counter = self.last
-            if now > milliseconds:
-                self.last = (now, 0)
-            elif counter < 0xFFF:
-                self.last = (milliseconds, counter + 1)
-            else:
-                self.last = (milliseconds + 1, 0)
+            self.last = max(self.last + 1, (time.time_ns() << _FRACTION_BITS) // 1_000_000)
             return self.last
 
 

@@ -20,9 +20,10 @@ CREATE FUNCTION ledger_first_id(p_at timestamptz) RETURNS uuid LANGUAGE sql IMMU
     SELECT (lpad(to_hex((extract(epoch FROM p_at) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
 $$;
 
+-- A UUIDv7 as loyalty.kit.ids makes it, with the fraction of its millisecond: what a later statement writes sorts behind it.
 CREATE FUNCTION ledger_new_id() RETURNS uuid LANGUAGE sql VOLATILE AS $$
-    SELECT (lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') || '7'
-            || substr(replace(gen_random_uuid()::text, '-', ''), 14, 15) || '0000')::uuid
+    SELECT (left(now.parts, 12) || '7' || right(now.parts, 3) || substr(replace(gen_random_uuid()::text, '-', ''), 17, 12) || '0000')::uuid
+      FROM (SELECT lpad(to_hex(floor(extract(epoch FROM clock_timestamp()) * 4096000)::bigint), 15, '0') AS parts) AS now
 $$;
 
 -- The id of the n-th further movement of an act: sorts right behind the first one and its children.

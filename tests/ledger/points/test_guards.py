@@ -169,6 +169,13 @@ def test_the_database_makes_ids_of_the_same_kind(db):
     assert abs((made.int >> 80) - (before.int >> 80)) < 60_000
 
 
+def test_ids_sort_in_the_order_of_their_statements(db):
+    made = [run("SELECT ledger_new_id()")[0][0] for _ in range(200)]
+
+    assert made == sorted(made)
+    assert len({before.int >> 64 for before in made}) == len(made)
+
+
 def test_a_balance_is_locked_and_counted_by_its_own_row(purse):
     purse.grant(100)
     purse.redeem(10)
