@@ -4,6 +4,7 @@ import dataclasses
 
 POINTS = "ledger/points/sql/"
 BANK = ("tests/ledger/points", "tests/concurrency/ledger")
+CONVERSIONS = ("tests/ledger/points/test_convert.py", "tests/rewards/conversions", "tests/ledger/points/test_properties.py")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -249,5 +250,54 @@ DEFECTS = (
         "    PRIMARY KEY (id, points_account_id),\n    CONSTRAINT lot_units_stay_in_bounds",
         "    PRIMARY KEY (id),\n    CONSTRAINT lot_units_stay_in_bounds",
         ("tests/shards",),
+    ),
+    Defect(
+        "what a conversion gave is not taken back with its step",
+        POINTS + "convert.sql",
+        "v_lost := v_net / c.step_units * c.gives_units;",
+        "v_lost := 0;",
+        CONVERSIONS,
+    ),
+    Defect(
+        "other points do not take the place of returned ones in a conversion",
+        POINTS + "convert.sql",
+        "ceil(greatest(v_part - v_others, 0)::numeric / c.step_units)",
+        "ceil(v_part::numeric / c.step_units)",
+        CONVERSIONS,
+    ),
+    Defect(
+        "a run of conversions takes what was granted after its day",
+        POINTS + "convert.sql",
+        "v_order, p_through, NULL);\n    v_grants",
+        "v_order, 'infinity', NULL);\n    v_grants",
+        CONVERSIONS,
+    ),
+    Defect(
+        "converted points forget what kind of source they came from",
+        POINTS + "convert.sql",
+        "VALUES (r.id, p_account, p_to, p_business_on, v_month, r.source_kind, p_portfolio",
+        "VALUES (r.id, p_account, p_to, p_business_on, v_month, 2, p_portfolio",
+        (*CONVERSIONS, "tests/books"),
+    ),
+    Defect(
+        "a recalculation keeps what it posted, but not that it did",
+        "rewards/recalculations/services/run.py",
+        "    RecalculationResult.objects.bulk_create(results)\n",
+        "",
+        ("tests/rewards/recalculations",),
+    ),
+    Defect(
+        "points on hold end a recalculation for the whole chunk",
+        "rewards/recalculations/services/run.py",
+        "        except PointsOnHold:\n            continue\n",
+        "        except PointsOnHold:\n            break\n",
+        ("tests/rewards/recalculations",),
+    ),
+    Defect(
+        "who asked for a recalculation may approve it",
+        "rewards/recalculations/services/planning.py",
+        "    if row.author_id == person.pk:",
+        "    if False:",
+        ("tests/rewards/recalculations",),
     ),
 )
