@@ -79,6 +79,15 @@ def test_steps_are_taken_and_the_rest_stays(pair):
     assert queries.verify() == []
 
 
+def test_what_was_granted_after_the_period_stays_even_if_it_ends_first(pair):
+    pair.gathers.grant(500, expires_on=days(300))
+    pair.gathers.grant(500, on=days(1), expires_on=days(20))
+
+    pair.convert(500, 500, on=days(2), through=DAY)
+
+    assert pair.lots(pair.gathers) == [(500, 0, 0), (500, 500, 0)]
+
+
 def test_it_happens_once_for_its_key(pair):
     pair.gathers.grant(1_000)
     first = pair.convert(500, 500)

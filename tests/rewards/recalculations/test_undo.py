@@ -222,6 +222,18 @@ def test_points_on_hold_wait_for_the_next_round():
     assert post(recalculation=row.pk, at=LATER) and has(member) == 10
 
 
+def test_points_on_hold_of_one_member_stop_nobody_else():
+    programme = open_with_rules(base=BASE, wrong=fixed(500))
+    first, second = sorted((MemberFactory.create(programme=programme) for _ in range(2)), key=lambda member: member.points_account_id)
+    buy(first, 1_000), buy(second, 1_000, receipt="R2")
+    hold_all(first, 510)
+    row = approve(ask_undo(programme, "wrong"))
+
+    assert not post(recalculation=row.pk, at=LATER)
+
+    assert (has(first), has(second)) == (510, 10)
+
+
 def test_what_is_recorded_after_the_preview_is_posted_too():
     programme = open_with_rules(base=BASE, wrong=fixed(500))
     member = MemberFactory.create(programme=programme)
