@@ -4,6 +4,7 @@ from rewards.adjustments import admin as adjustments
 from rewards.campaigns import admin as campaigns
 from rewards.catalogue import admin as catalogue
 from rewards.conversions import admin as conversions
+from rewards.devaluations import admin as devaluations
 from rewards.earning import admin as earning
 from rewards.events import admin as events
 from rewards.programme_files import admin as programme_files
@@ -23,6 +24,7 @@ __all__ = [
     "campaigns",
     "catalogue",
     "conversions",
+    "devaluations",
     "earning",
     "events",
     "programme_files",

@@ -12,6 +12,7 @@ from rewards.campaigns.models import (
 )
 from rewards.catalogue.models import Reward, RewardStock, RewardVersion
 from rewards.conversions.models import ConversionRate, ConversionRun
+from rewards.devaluations.models import DevaluationNotice
 from rewards.earning.models import EarningRule, EarningRuleVersion, RuleUse
 from rewards.events.models import Event, EventUndo, EventUndoRequest
 from rewards.programme_files.models import ProgrammeDraft
@@ -49,6 +50,7 @@ __all__ = [
     "CampaignVersion",
     "ConversionRate",
     "ConversionRun",
+    "DevaluationNotice",
     "EarningRule",
     "EarningRuleVersion",
     "Event",

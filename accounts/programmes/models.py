@@ -6,7 +6,7 @@ from typing import BinaryIO, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
-from django.core.validators import FileExtensionValidator, MinValueValidator, RegexValidator
+from django.core.validators import FileExtensionValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
@@ -97,6 +97,14 @@ class Programme(models.Model):
         validators=[validate_notice_days],
         help_text=_("Numbers with commas, for example 30, 7. Empty: no such e-mails."),
     )
+    devaluation_notice_days = models.PositiveSmallIntegerField(
+        _("days before points buy less on which members hear of it"),
+        default=domain.USUAL_NOTICE_DAYS,
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(domain.MOST_NOTICE_DAYS)],
+        help_text=_("0: no notice. Empty: the terms promise that points which members hold never come to buy less."),
+    )
     join_policy = models.CharField(_("who may join"), max_length=10, choices=JoinPolicy, default=JoinPolicy.OPEN)
     opened_at = models.DateTimeField(_("opened"), editable=False)
 
@@ -113,6 +121,11 @@ class Programme(models.Model):
                 condition=Q(accent__regex=r"^#[0-9A-Fa-f]{6}$"),
                 name="programme_accent_is_a_colour",
                 violation_error_message=_("Write the colour as # and six hexadecimal digits, for example #0E6B4F."),
+            ),
+            models.CheckConstraint(
+                condition=Q(devaluation_notice_days__isnull=True) | Q(devaluation_notice_days__lte=domain.MOST_NOTICE_DAYS),
+                name="devaluation_notice_is_a_year_at_most",
+                violation_error_message=_("Members hear of it a year ahead at most."),
             ),
         ]
 

@@ -21,6 +21,7 @@ from accounts.programmes.models import (
     ProgrammeState,
     ProgrammeTerms,
 )
+from accounts.programmes.notice import check_notice
 from accounts.users.models import User
 from ledger.points.models import PointsAccount, PointUnit
 from ledger.points.services import open_balances
@@ -217,7 +218,8 @@ def draft_currency_terms(*, currency: PointCurrency, terms: Terms, valid_from: d
 def approve_currency_terms(*, terms: CurrencyTerms, approver: User, at: dt.datetime) -> CurrencyTerms:
     """Put a drafted version into force from its date on; lots given before keep the terms they were given under.
 
-    Raises: TermsAlreadyApproved, AnotherPersonMustApprove, TermsAreNotNew (its date has passed or a later version exists).
+    Raises: TermsAlreadyApproved, AnotherPersonMustApprove, TermsAreNotNew (its date has passed or a later version exists),
+    PointsWouldBuyLess.
     """
     programme = terms.currency.programme
     locked = CurrencyTerms.objects.select_for_update().get(pk=terms.pk)
@@ -230,6 +232,9 @@ def approve_currency_terms(*, terms: CurrencyTerms, approver: User, at: dt.datet
     first_day = today if locked.version == 1 else today + dt.timedelta(days=1)
     if locked.valid_from < first_day or later.exists():
         raise TermsAreNotNew(_("Terms begin on a later day than today and than every approved version."))
+    before = CurrencyTerms.objects.in_force_on(locked.valid_from).filter(currency=locked.currency_id).first()
+    if before is not None and domain.pays_less(before, locked):
+        check_notice(programme=programme, counts_from=locked.valid_from, at=at)
     locked.approver, locked.approved_at = approver, at
     locked.save(update_fields=["approver", "approved_at"])
     _note_moving_ends(locked)

@@ -188,10 +188,18 @@ def _facts(programme: Programme) -> list[dict[str, Any]]:
         {"label": _("Language"), "value": programme.get_locale_display()},
         {"label": _("Goods can be returned within"), "value": ngettext("%(days)s day", "%(days)s days", days) % {"days": days}},
         {"label": _("Members hear of points that end"), "value": _notices(programme.expiry_notice_days)},
+        {"label": _("Members hear that points buy less"), "value": _devaluation_notice(programme.devaluation_notice_days)},
         {"label": _("Who may join"), "value": programme.get_join_policy_display()},
         {"label": _("Opened"), "value": date_format(localtime(programme.opened_at), "j F Y")},
         {"label": _("Address of the portal"), "value": f"/p/{programme.slug}/"},
     ]
+
+
+def _devaluation_notice(days: int | None) -> str:
+    """Say how long before points buy less members hear of it, or that they never do."""
+    if days is None:
+        return _("never happens: the terms promise it")
+    return ngettext("%(days)s day before", "%(days)s days before", days) % {"days": days} if days else _("without notice")
 
 
 def _notices(leads: list[int]) -> str:

@@ -1,6 +1,7 @@
 """The catalogue for partners."""
 
 import dataclasses
+from functools import cached_property
 from typing import ClassVar
 
 from django.db.models import QuerySet
@@ -14,7 +15,7 @@ from accounts.partners.rest import PartnerView
 from loyalty.kit.rest import described, page_of_list
 from rewards.catalogue.filters import RewardFilters
 from rewards.catalogue.models import RewardVersion
-from rewards.catalogue.queries import Offer, RewardNotFound, in_order, offered_on, offers_to
+from rewards.catalogue.queries import Offer, RewardNotFound, coming_prices, in_order, offered_on, offers_to
 from rewards.catalogue.representations import RewardAnswer, RewardsAnswer, reward_answer
 from rewards.catalogue.shapes import OfferQuery
 
@@ -45,8 +46,12 @@ class RewardView(PartnerView):
         member.programme = self.programme
         return [_Row(offer.version, offer) for offer in offers_to(member, versions, self.today)]
 
+    @cached_property
+    def coming(self) -> dict[int, RewardVersion]:
+        return coming_prices(self.programme, self.today)
+
     def told(self, row: _Row) -> dict[str, object]:
-        return reward_answer(row.version, self.programme.currency, row.offer)
+        return reward_answer(row.version, self.programme.currency, self.coming.get(row.version.reward_id), row.offer)
 
 
 class Rewards(RewardView):

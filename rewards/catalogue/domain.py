@@ -3,7 +3,9 @@
 import dataclasses
 import datetime as dt
 import enum
+import sys
 from collections.abc import Iterable
+from typing import Protocol
 
 
 class RewardKind(enum.StrEnum):
@@ -11,6 +13,33 @@ class RewardKind(enum.StrEnum):
     VOUCHER = "voucher"
     DONATION = "donation"
     THIRD_PARTY = "third_party"
+
+
+class Asked(Protocol):
+    """What a version of a reward asks and gives; `rank` of the tier it begins with, None without one."""
+
+    @property
+    def price_points(self) -> int: ...
+    @property
+    def value_minor(self) -> int: ...
+    @property
+    def limit_per_member(self) -> int | None: ...
+    @property
+    def voucher_days(self) -> int | None: ...
+    @property
+    def rank(self) -> int | None: ...
+
+
+def asks_more(old: Asked, new: Asked) -> bool:
+    """Tell whether members get less for their points: it costs more, is worth less, ends sooner, or not everybody gets as many."""
+    forever = sys.maxsize
+    return (
+        new.price_points > old.price_points
+        or new.value_minor < old.value_minor
+        or (new.voucher_days or forever) < (old.voucher_days or forever)
+        or (new.limit_per_member or forever) < (old.limit_per_member or forever)
+        or (-1 if new.rank is None else new.rank) > (-1 if old.rank is None else old.rank)
+    )
 
 
 class Obstacle(enum.StrEnum):

@@ -173,6 +173,11 @@ class RewardVersion(models.Model):
     def is_approved(self) -> bool:
         return self.approved_at is not None
 
+    @property
+    def rank(self) -> int | None:
+        """The rank of the tier that it begins with."""
+        return self.min_tier.rank if self.min_tier else None
+
     def usable_through(self, taken_on: dt.date) -> dt.date | None:
         """Return the last day on which a reward taken on `taken_on` can be used, or None if there is none."""
         return None if self.voucher_days is None else taken_on + dt.timedelta(days=self.voucher_days)

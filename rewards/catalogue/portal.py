@@ -13,6 +13,8 @@ from accounts.members.access import portal_member, portal_page
 from accounts.members.models import Member
 from loyalty.kit import clock
 from rewards.catalogue.cards import ALMOST, CAN, FAR, RewardCard, reward_card, reward_cards
+from rewards.devaluations.queries import changes_ahead
+from rewards.devaluations.wording import sentences_of
 from rewards.redemptions.vouchers import vouchers_in_words
 
 
@@ -37,6 +39,7 @@ def rewards(request: HttpRequest, member: Member) -> HttpResponse:
         cards=_shown(cards, show),
         chips=chips,
         vouchers=vouchers_in_words(member, today),
+        changes=[sentence for change in changes_ahead(member.programme, today) for sentence in sentences_of(change)],
         is_filtered=bool(show),
     )
 
@@ -46,7 +49,9 @@ def rewards(request: HttpRequest, member: Member) -> HttpResponse:
 def reward(request: HttpRequest, member: Member, reward: str) -> HttpResponse:
     today = clock.business_date(clock.now(), member.programme.time_zone)
     card = reward_card(member, reward, today)
-    return portal_page(request, member.programme, "rewards/catalogue/reward.html", reward=card, token=uuid4().hex)
+    changes = [change for change in changes_ahead(member.programme, today) if change.is_of(reward)]
+    told = [sentence for change in changes for sentence in sentences_of(change)]
+    return portal_page(request, member.programme, "rewards/catalogue/reward.html", reward=card, changes=told, token=uuid4().hex)
 
 
 def _chips(url: str, cards: Iterable[RewardCard], show: str) -> list[Chip]:

@@ -86,6 +86,13 @@ def in_order(versions: Iterable[RewardVersion]) -> list[RewardVersion]:
     return sorted(versions, key=lambda version: (version.reward.position, version.reward_id))
 
 
+def coming_prices(programme: Programme, on: dt.date) -> dict[int, RewardVersion]:
+    """Return by reward the nearest approved version that begins after a day."""
+    ahead = RewardVersion.objects.approved().filter(reward__programme=programme, valid_from__gt=on)
+    rows = ahead.order_by("reward_id", "valid_from", "-version").distinct("reward_id")
+    return {version.reward_id: version for version in rows}
+
+
 def rewards_for(member: Member, on: dt.date) -> list[Offer]:
     """Return the rewards offered on a day with what this member may take and what is missing.
 

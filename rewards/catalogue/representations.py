@@ -1,5 +1,6 @@
 """The catalogue as the API shows it."""
 
+import datetime as dt
 from typing import Any
 
 from pydantic import BaseModel
@@ -19,13 +20,18 @@ class MissingAnswer(BaseModel):
 
 
 class RewardAnswer(BaseModel):
-    """A reward; `left` null never runs out, and the last three are null unless a member was named."""
+    """A reward; `left` null never runs out, and the last three are null unless a member was named.
+
+    `next_price_points` and `next_from` tell a price that is decided and begins later; null while none is.
+    """
 
     code: str
     kind: str
     name: str
     description: str
     price_points: int
+    next_price_points: int | None = None
+    next_from: dt.date | None = None
     value: str
     currency: str
     left: int | None
@@ -44,7 +50,7 @@ class RewardsAnswer(BaseModel):
     previous: str | None
 
 
-def reward_answer(version: RewardVersion, currency: str, offer: Offer | None = None) -> dict[str, Any]:
+def reward_answer(version: RewardVersion, currency: str, coming: RewardVersion | None, offer: Offer | None = None) -> dict[str, Any]:
     """Shown as RewardAnswer."""
     reward, stock = version.reward, getattr(version.reward, "stock", None)
     return {
@@ -53,6 +59,8 @@ def reward_answer(version: RewardVersion, currency: str, offer: Offer | None = N
         "name": reward.local_name,
         "description": reward.local_description,
         "price_points": version.price_points,
+        "next_price_points": coming.price_points if coming else None,
+        "next_from": coming.valid_from if coming else None,
         "value": str(Money(version.value_minor, currency)),
         "currency": currency,
         "left": stock.left if stock else None,

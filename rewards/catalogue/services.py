@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.programmes.models import Programme
+from accounts.programmes.notice import check_notice
 from accounts.users.models import User
 from loyalty.kit.clock import business_date
 from loyalty.kit.problems import Forbidden, Refused
 from loyalty.kit.rows import checked
+from rewards.catalogue.domain import asks_more
 from rewards.catalogue.models import Reward, RewardStock, RewardVersion
 from rewards.tiers.models import Tier
 
@@ -118,7 +120,7 @@ def approve_reward_version(*, version: RewardVersion, approver: User, at: dt.dat
     """Put a drafted version into force from its day on; what was redeemed before keeps its own version.
 
     Raises: RewardVersionAlreadyApproved, AnotherPersonMustApprove, RewardVersionIsNotNew (its day has passed, or a version
-    of a later day exists).
+    of a later day exists), PointsWouldBuyLess.
     """
     time_zone = version.reward.programme.time_zone
     locked = RewardVersion.objects.select_for_update().get(pk=version.pk)
@@ -129,6 +131,9 @@ def approve_reward_version(*, version: RewardVersion, approver: User, at: dt.dat
     later = RewardVersion.objects.approved().filter(reward=locked.reward_id, valid_from__gt=locked.valid_from)
     if locked.valid_from < business_date(at, time_zone) or later.exists():
         raise RewardVersionIsNotNew(_("A version begins today or later, and not before one that is approved already."))
+    before = RewardVersion.objects.in_force_on(locked.valid_from).filter(reward=locked.reward_id).first()
+    if before is not None and asks_more(before, locked):
+        check_notice(programme=version.reward.programme, counts_from=locked.valid_from, at=at)
     locked.approver, locked.approved_at = approver, at
     locked.save(update_fields=["approver", "approved_at"])
     return locked

@@ -1,5 +1,6 @@
 """Rewards for colleagues: what is offered, what it cost and when, how many pieces are left."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -37,6 +38,8 @@ from rewards.catalogue.services import (
     set_stock,
     withdraw_reward,
 )
+from rewards.devaluations.queries import price_key, told_of
+from rewards.devaluations.wording import notice_text
 
 
 @require_safe
@@ -162,7 +165,7 @@ def draft(request: StaffRequest, reward: int) -> HttpResponseBase:
         else:
             messages.success(request, _("The draft waits for another person's approval. Nothing has changed yet."))
             return redirect("staff:reward", found.pk)
-    text = _("What was redeemed before keeps its own price and conditions.")
+    text = _("What was redeemed before keeps its own price and conditions.") + notice_text(found.programme)
     return _form(request, found, form, title=_("New price and conditions"), submit=_("Hand in the draft"), text=text)
 
 
@@ -249,12 +252,21 @@ def _version(row: RewardVersion, taken: int, is_current: bool, currency: PointCu
         "title": currency.say(row.price_points),
         "days": _("version %(version)s, from %(day)s") % {"version": row.version, "day": date_format(row.valid_from, "j F Y")},
         "text": _conditions(row, row.reward.programme),
-        "taken": ngettext("taken %(n)s time", "taken %(n)s times", taken) % {"n": points_text(taken)} if row.is_approved else "",
+        "taken": " · ".join(_use(row, taken)),
         "people": people_of(row.author, row.approver),
         "state": state,
         "state_label": label,
         "approve_url": reverse("staff:reward-approve", args=[row.reward_id, row.pk]) if may_approve else "",
     }
+
+
+def _use(row: RewardVersion, taken: int) -> Iterator[str]:
+    """Say how often an approved version was taken, and how many members have heard that the reward gives less by it."""
+    if not row.is_approved:
+        return
+    yield ngettext("taken %(n)s time", "taken %(n)s times", taken) % {"n": points_text(taken)}
+    if heard := told_of(price_key(row)):
+        yield ngettext("%(n)s member has heard of it", "%(n)s members have heard of it", heard) % {"n": points_text(heard)}
 
 
 def _conditions(row: RewardVersion, programme: Programme) -> str:

@@ -99,6 +99,13 @@ class ConversionTerms:
         return (units, given) if given else (0, 0)
 
 
+def gives_less(old: ConversionTerms, new: ConversionTerms) -> bool:
+    """Tell whether what gathered would become less, as far as both definitions say how much it becomes."""
+    if not old.kind == new.kind == ConversionKind.STEPS:
+        return False
+    return Fraction(new.gives_units, new.step_units) < Fraction(old.gives_units, old.step_units)
+
+
 def parse_conversion(given: Any) -> ConversionTerms:
     """Check a definition. Raises: MalformedConversion, naming each wrong key."""
     reader = Reader(given)

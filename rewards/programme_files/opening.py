@@ -11,7 +11,7 @@ from accounts.users.models import User
 from rewards.programme_files.files import ProgrammeFile
 from rewards.programme_files.parts import PARTS, Hand
 from rewards.programme_files.parts.currencies import parsed_currency
-from rewards.programme_files.parts.programme import USUAL
+from rewards.programme_files.parts.programme import NEVER, USUAL
 
 
 @transaction.atomic
@@ -44,6 +44,7 @@ def open_from_file(
         valid_from=first_day,
         terms_texts=said["terms"],
         unit_policies=points.unit_policies,
+        devaluation_notice_days=None if said["devaluation_notice_days"] == NEVER else said["devaluation_notice_days"],
         **{key: said[key] for key in ("locale", "accent", "return_window_days", "expiry_notice_days", "join_policy")},
     )
     hand = Hand(programme=programme, on=first_day, at=at, author=author, events=file.outline.events)

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from accounts.programmes.domain import Use, allows
 from accounts.programmes.models import PointCurrency, Programme
+from accounts.programmes.notice import check_notice
 from accounts.users.models import User
 from loyalty.kit.clock import business_date
 from loyalty.kit.problems import FieldError, Forbidden, Malformed, Refused
 from rewards.catalogue.models import Reward
-from rewards.conversions.domain import ConversionTerms
+from rewards.conversions.domain import ConversionTerms, gives_less
 from rewards.earning.domain.triggers import SYSTEM, type_of_trigger
 from rewards.events.domain import EventType, lost_fields
 from rewards.quests.domain import Quest
@@ -123,7 +124,7 @@ def approve_setup(*, version: SetupVersion, approver: User, at: dt.datetime) -> 
     """Put a drafted version into force from its date on.
 
     Raises: SetupAlreadyApproved, AnotherPersonMustApproveSetup, SetupIsNotNew (its first day has passed), FieldsLost (another version
-    was approved since).
+    was approved since), PointsWouldBuyLess.
     """
     locked = SetupVersion.objects.select_for_update(of=["self"]).select_related("setup__programme").get(pk=version.pk)
     programme = locked.setup.programme
@@ -135,10 +136,24 @@ def approve_setup(*, version: SetupVersion, approver: User, at: dt.datetime) -> 
         raise SetupIsNotNew(_("This begins tomorrow or later. Draft it again with a later first day."))
     if locked.setup.kind == SetupKind.EVENT_TYPE:
         _check_fields(locked.setup, parse(SetupKind.EVENT_TYPE, locked.definition))
+    if locked.setup.kind == SetupKind.CONVERSION:
+        _check_worth(locked, at)
     locked.approver, locked.approved_at = approver, at
     locked.save(update_fields=["approver", "approved_at"])
     forget_setups(programme.pk)
     return locked
+
+
+def _check_worth(version: SetupVersion, at: dt.datetime) -> None:
+    """What gathered with the members becomes less only with notice."""
+    before = SetupVersion.objects.in_force_on(version.valid_from).filter(setup=version.setup_id).first()
+    if before is None:
+        return
+    old, new = parse(SetupKind.CONVERSION, before.definition), parse(SetupKind.CONVERSION, version.definition)
+    assert isinstance(old, ConversionTerms)
+    assert isinstance(new, ConversionTerms)
+    if gives_less(old, new):
+        check_notice(programme=version.setup.programme, counts_from=version.valid_from, at=at)
 
 
 def check_event_trigger(programme: Programme, trigger: str, asked: Mapping[str, str], pointer: str) -> None:

@@ -69,7 +69,10 @@ class ChannelFactory(factory.django.DjangoModelFactory):
 
 
 class ProgrammeFactory(factory.Factory):
-    """A live programme with points that lapse after twelve months; any argument of `open_programme` may be named."""
+    """A live programme with points that lapse after twelve months; any argument of `open_programme` may be named.
+
+    Points may come to buy less at once: what needs notice names it.
+    """
 
     class Meta:
         model = Programme
@@ -82,6 +85,7 @@ class ProgrammeFactory(factory.Factory):
     at = AT
     valid_from = dt.date(2025, 1, 1)
     terms_texts = {"en": "Collect points. They end after a year.", "tr": "Puan toplayın. Bir yıl sonra biter."}
+    devaluation_notice_days = 0
     state = ProgrammeState.LIVE
 
     @classmethod

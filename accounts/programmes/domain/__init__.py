@@ -12,6 +12,7 @@ from accounts.programmes.domain.currency import (
     parse_currency,
     parse_terms,
 )
+from accounts.programmes.domain.devaluation import MOST_NOTICE_DAYS, USUAL_NOTICE_DAYS, Paying, first_day_with_notice, pays_less
 from accounts.programmes.domain.expiry import (
     Activity,
     Ending,
@@ -28,6 +29,8 @@ from accounts.programmes.domain.expiry import (
 from accounts.programmes.domain.kinds import CurrencyKind, Use, allows, is_spendable, is_valued
 
 __all__ = [
+    "MOST_NOTICE_DAYS",
+    "USUAL_NOTICE_DAYS",
     "Activity",
     "CurrencyDefinition",
     "CurrencyKind",
@@ -35,6 +38,7 @@ __all__ = [
     "ExpiryKind",
     "ExpiryTerms",
     "MalformedCurrency",
+    "Paying",
     "Policy",
     "Terms",
     "Use",
@@ -47,6 +51,7 @@ __all__ = [
     "expires_on",
     "expiry_class",
     "expiry_fault",
+    "first_day_with_notice",
     "is_colour",
     "is_readable_accent",
     "is_spendable",
@@ -57,5 +62,6 @@ __all__ = [
     "night_ink",
     "parse_currency",
     "parse_terms",
+    "pays_less",
     "policy_of",
 ]

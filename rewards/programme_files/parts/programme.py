@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.programmes.domain import are_notice_days, is_colour, is_readable_accent
+from accounts.programmes.domain import MOST_NOTICE_DAYS, USUAL_NOTICE_DAYS, are_notice_days, is_colour, is_readable_accent
 from accounts.programmes.models import JoinPolicy, Programme
 from accounts.programmes.services import publish_terms
 from loyalty.kit.rows import checked
@@ -21,10 +21,13 @@ USUAL: dict[str, Any] = {
     "locale": "en",
     "return_window_days": 30,
     "expiry_notice_days": [30, 7],
+    "devaluation_notice_days": USUAL_NOTICE_DAYS,
     "join_policy": JoinPolicy.OPEN.value,
     "accent": "#0E6B4F",
 }
-_AT_ONCE = ("name", "return_window_days", "expiry_notice_days", "join_policy", "accent", "locale")
+NEVER = "never"
+"""Says of `devaluation_notice_days` that the terms promise: points never come to buy less."""
+_AT_ONCE = ("name", "return_window_days", "expiry_notice_days", "devaluation_notice_days", "join_policy", "accent", "locale")
 """Plain settings: they have no versions and change when the file is approved."""
 
 
@@ -48,6 +51,7 @@ class ProgrammePart(Part):
             "accent": section.text("accent", USUAL["accent"], most=7),
             "return_window_days": section.whole("return_window_days", 30, most=3_650),
             "expiry_notice_days": section.raw("expiry_notice_days", [30, 7]),
+            "devaluation_notice_days": section.raw("devaluation_notice_days", USUAL_NOTICE_DAYS),
             "join_policy": section.choice("join_policy", JoinPolicy.values, JoinPolicy.OPEN.value),
             "terms": section.texts("terms", most=20_000),
         }
@@ -67,6 +71,9 @@ class ProgrammePart(Part):
         days = spec["expiry_notice_days"]
         if not isinstance(days, list) or not all(type(day) is int for day in days) or not are_notice_days(days):
             section.wrong("expiry_notice_days", "Write up to five different numbers of days from 1 to 365, for example [30, 7].")
+        ahead = spec["devaluation_notice_days"]
+        if ahead != NEVER and not (type(ahead) is int and 0 <= ahead <= MOST_NOTICE_DAYS):
+            section.wrong("devaluation_notice_days", "Write a number of days from 0 to 365, or never if points never come to buy less.")
         locales = {code for code, _name in settings.LANGUAGES}
         for locale in spec["terms"]:
             if locale not in locales:
@@ -82,6 +89,7 @@ class ProgrammePart(Part):
             "accent": programme.accent,
             "return_window_days": programme.return_window_days,
             "expiry_notice_days": list(programme.expiry_notice_days),
+            "devaluation_notice_days": NEVER if programme.devaluation_notice_days is None else programme.devaluation_notice_days,
             "join_policy": programme.join_policy,
             "terms": {terms.locale: terms.text.strip() for terms in programme.terms.in_force_on(on)},
         }
@@ -97,5 +105,5 @@ class ProgrammePart(Part):
         plain = [name for name in _AT_ONCE if name in change.keys]
         if plain:
             for name in plain:
-                setattr(hand.programme, name, wanted[name])
+                setattr(hand.programme, name, None if wanted[name] == NEVER else wanted[name])
             checked(hand.programme).save(update_fields=plain)

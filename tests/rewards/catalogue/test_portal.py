@@ -54,7 +54,7 @@ def test_within_reach_are_the_dearest_three_and_the_nearest_one(member):
 def test_the_list_shows_prices_pictures_and_what_waits(client, shop, member, django_assert_num_queries):
     taken = shop.redeem(member, "coffee", NOW)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(14):
         text = client.get(url("rewards")).content.decode()
 
     assert text.count('<li class="reward ') == 8

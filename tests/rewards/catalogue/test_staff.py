@@ -57,7 +57,8 @@ def test_the_stock_is_set_and_taken_away(marketing, coffee):
 
 
 def test_a_price_is_drafted_by_one_and_approved_by_another(client, marketing, coffee):
-    marketing.post(reverse("staff:reward-draft", args=[coffee.pk]), terms())
+    ahead = today() + dt.timedelta(days=30)
+    marketing.post(reverse("staff:reward-draft", args=[coffee.pk]), terms(valid_from=ahead.isoformat()))
     drafted = coffee.versions.get(version=2)
     assert (drafted.price_points, drafted.value_minor, drafted.approved_at) == (75, 390, None)
 
@@ -67,7 +68,7 @@ def test_a_price_is_drafted_by_one_and_approved_by_another(client, marketing, co
 
     drafted.refresh_from_db()
     assert drafted.approved_at is not None
-    assert client.get(reverse("staff:reward", args=[coffee.pk])).context["versions"][0]["state_label"] == "in force"
+    assert client.get(reverse("staff:reward", args=[coffee.pk])).context["versions"][0]["state_label"] == "approved"
 
 
 def test_a_price_cannot_begin_in_the_past(client, marketing, coffee):

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from accounts.programmes.models import CurrencyTerms, Programme
+from accounts.programmes.notice import PointsWouldBuyLess
 from rewards.catalogue.models import Reward, RewardVersion
 from rewards.earning.models import EarningRule, EarningRuleVersion
 from rewards.programme_files.files import MalformedFile, read_programme_file
@@ -24,6 +25,7 @@ from rewards.programme_files.services import (
 from rewards.programme_files.words import heading_of, lines_of
 from tests.accounts.factories import UserFactory
 from tests.rewards.programme_files.stage import AT, FIRST_DAY, LATER, live_programme, plain, read
+from tests.rewards.witness import refused
 
 pytestmark = pytest.mark.django_db
 NEW_RULE = (
@@ -88,7 +90,7 @@ def test_the_difference_is_told_in_words():
 def test_an_approved_file_writes_new_versions_from_its_first_day_and_leaves_the_old_ones():
     programme = live_programme()
     author, approver = UserFactory.create(), UserFactory.create()
-    file = read(NEW_RULE, ("points: 1\n    step: 1.00", "points: 2\n    step: 1.00"), ("price_points: 100", "price_points: 120"))
+    file = read(NEW_RULE, ("points: 1\n    step: 1.00", "points: 2\n    step: 1.00"), ("price_points: 100", "price_points: 80"))
     draft = draft_file(file=file, programme=programme, effective_on=LATER, author=author, at=AT)
 
     approve_draft(draft=draft, approver=approver, at=AT)
@@ -102,6 +104,15 @@ def test_an_approved_file_writes_new_versions_from_its_first_day_and_leaves_the_
     assert difference(file=read(), programme=programme, on=LATER - dt.timedelta(days=1)) == []
     draft.refresh_from_db()
     assert (draft.approver, draft.approved_at) == (approver, AT)
+
+
+def test_a_file_by_which_points_buy_less_waits_until_members_can_have_heard():
+    programme, author, approver = live_programme(), UserFactory.create(), UserFactory.create()
+    file = read(("price_points: 100", "price_points: 120"))
+    draft = draft_file(file=file, programme=programme, effective_on=LATER, author=author, at=AT)
+
+    with refused(PointsWouldBuyLess):
+        approve_draft(draft=draft, approver=approver, at=AT)
 
 
 def test_the_same_file_again_is_nothing_to_do():

@@ -17,7 +17,7 @@ from tests.colleagues import colleague
 from tests.rewards.programme_files.stage import live_programme, plain, read
 
 pytestmark = pytest.mark.django_db
-DEARER = ("price_points: 100", "price_points: 120")
+CHEAPER = ("price_points: 100", "price_points: 80")
 
 
 @pytest.fixture
@@ -38,11 +38,11 @@ def send(client, programme, *changes, button="check", text=None, **given):
 def test_a_file_is_checked_and_nothing_happens(client, programme):
     client.force_login(colleague(Role.MARKETING))
 
-    page = send(client, programme, DEARER)
+    page = send(client, programme, CHEAPER)
 
     checked = page.context["checked"]
     assert [change["title"] for change in checked["changes"]] == ["Reward coffee changes"]
-    assert checked["changes"][0]["lines"] == ["price_points: 100 becomes 120"]
+    assert checked["changes"][0]["lines"] == ["price_points: 100 becomes 80"]
     assert checked["examples_said"] == "2 of 3 examples hold."
     assert "expected 0, found -" not in page.content.decode()
     assert not ProgrammeDraft.objects.exists()
@@ -51,9 +51,9 @@ def test_a_file_is_checked_and_nothing_happens(client, programme):
 def test_a_file_may_be_chosen_and_its_text_comes_back(client, programme):
     client.force_login(colleague(Role.MARKETING))
 
-    page = send(client, programme, text="", file=SimpleUploadedFile("club.yaml", plain(DEARER).encode()))
+    page = send(client, programme, text="", file=SimpleUploadedFile("club.yaml", plain(CHEAPER).encode()))
 
-    assert page.context["form"]["text"].value() == plain(DEARER)
+    assert page.context["form"]["text"].value() == plain(CHEAPER)
 
 
 @pytest.mark.parametrize(
@@ -99,24 +99,24 @@ def test_nothing_chosen_is_said_beside_the_field(client, programme):
 
 def test_one_hands_in_and_another_approves(client, programme):
     client.force_login(colleague(Role.MARKETING))
-    assert send(client, programme, DEARER, button="hand_in")["Location"] == address("programme-file", programme)
+    assert send(client, programme, CHEAPER, button="hand_in")["Location"] == address("programme-file", programme)
     draft = ProgrammeDraft.objects.get()
-    assert not RewardVersion.objects.filter(price_points=120).exists()
+    assert not RewardVersion.objects.filter(price_points=80).exists()
 
     client.force_login(colleague(Role.FINANCE_APPROVER))
     shown = client.get(address("programme-file", programme)).context["drafts"][0]
     client.post(shown["approve_url"])
 
-    assert shown["changes"][0]["lines"] == ["price_points: 100 becomes 120"]
+    assert shown["changes"][0]["lines"] == ["price_points: 100 becomes 80"]
     draft.refresh_from_db()
     assert draft.approved_at is not None
-    assert RewardVersion.objects.get(price_points=120).valid_from == draft.effective_on
+    assert RewardVersion.objects.get(price_points=80).valid_from == draft.effective_on
 
 
 def test_who_hands_in_cannot_approve(client, programme):
     both = colleague(Role.MARKETING, Role.FINANCE_APPROVER)
     client.force_login(both)
-    send(client, programme, DEARER, button="hand_in")
+    send(client, programme, CHEAPER, button="hand_in")
     draft = ProgrammeDraft.objects.get()
 
     assert client.get(address("programme-file", programme)).context["drafts"][0]["approve_url"] == ""
@@ -124,12 +124,12 @@ def test_who_hands_in_cannot_approve(client, programme):
 
     draft.refresh_from_db()
     assert draft.waits
-    assert not RewardVersion.objects.filter(price_points=120).exists()
+    assert not RewardVersion.objects.filter(price_points=80).exists()
 
 
 def test_a_file_is_withdrawn(client, programme):
     client.force_login(colleague(Role.MARKETING))
-    send(client, programme, DEARER, button="hand_in")
+    send(client, programme, CHEAPER, button="hand_in")
     draft = ProgrammeDraft.objects.get()
 
     client.post(address("file-withdraw", programme, draft.pk))
@@ -152,7 +152,7 @@ def test_what_is_in_force_is_sent_as_a_file(client, programme):
 def test_others_look_and_do_not_hand_in(client, programme, role):
     client.force_login(colleague(role))
 
-    page = send(client, programme, DEARER, button="hand_in")
+    page = send(client, programme, CHEAPER, button="hand_in")
 
     assert page.context["form"] is None
     assert not ProgrammeDraft.objects.exists()
