@@ -143,6 +143,8 @@ def send_points(*, sender: Member, receiver: Member, units: int, source: str, ex
     bank.lock_wallets(points_accounts=[sender.points_account_id, receiver.points_account_id])
     if earlier := _earlier(sender, receiver, units, source, external_id):
         return earlier
+    for member in (sender, receiver):
+        member.refresh_from_db(fields=["status"])  # somebody may have been frozen while this waited for the lock
     if receiver.programme_id != sender.programme_id or not receiver.is_active:
         raise no_receiver()
     check_sending(sender=sender, units=units, at=at)

@@ -111,6 +111,13 @@ def test_no_more_is_sent_than_is_there(ada, bob):
         send(ada, bob, 1_001)
 
 
+def test_who_was_frozen_since_the_page_was_opened_sends_nothing(ada, bob):
+    Member.objects.filter(pk=ada.pk).update(status="frozen")
+
+    with refused(MayNotSend):
+        send(ada, bob, 10)
+
+
 @pytest.mark.parametrize("status", ["frozen", "closed", "prospect"])
 def test_only_active_members_send_and_receive(ada, bob, status):
     Member.objects.filter(pk=bob.pk).update(status=status)
