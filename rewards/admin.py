@@ -7,6 +7,7 @@ from rewards.conversions import admin as conversions
 from rewards.devaluations import admin as devaluations
 from rewards.earning import admin as earning
 from rewards.events import admin as events
+from rewards.imports import admin as imports
 from rewards.programme_files import admin as programme_files
 from rewards.purchases import admin as purchases
 from rewards.quests import admin as quests
@@ -27,6 +28,7 @@ __all__ = [
     "devaluations",
     "earning",
     "events",
+    "imports",
     "programme_files",
     "purchases",
     "quests",

@@ -15,6 +15,7 @@ from rewards.conversions.models import ConversionRate, ConversionRun
 from rewards.devaluations.models import DevaluationNotice
 from rewards.earning.models import EarningRule, EarningRuleVersion, RuleUse
 from rewards.events.models import Event, EventUndo, EventUndoRequest
+from rewards.imports.models import BalanceImport, BalanceImportRow
 from rewards.programme_files.models import ProgrammeDraft
 from rewards.purchases.models import Purchase, PurchaseClaim, PurchaseLine, PurchaseRevision, Return, ReturnLine
 from rewards.quests.models import QuestAward, QuestMark
@@ -41,6 +42,8 @@ from rewards.transfers.models import ReceiverLookup, Transfer
 __all__ = [
     "Adjustment",
     "AdjustmentLimit",
+    "BalanceImport",
+    "BalanceImportRow",
     "Campaign",
     "CampaignAudience",
     "CampaignBudget",

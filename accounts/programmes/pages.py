@@ -27,6 +27,7 @@ def frame(programme: Programme, tab: str) -> dict[str, Any]:
         ("campaigns", _("Campaigns"), "staff:campaigns"),
         ("segments", _("Segments"), "staff:segments"),
         ("recalculations", _("Recalculations"), "staff:recalculations"),
+        ("imports", _("Imports"), "staff:imports"),
         ("file", _("From a file"), "staff:programme-file"),
     )
     return {

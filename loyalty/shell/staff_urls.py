@@ -14,6 +14,7 @@ from rewards.catalogue import staff as catalogue
 from rewards.conversions import staff as conversions
 from rewards.earning import staff as earning
 from rewards.events import staff as events
+from rewards.imports import staff as imports
 from rewards.programme_files import staff as programme_files
 from rewards.purchases import staff as purchases
 from rewards.recalculations import staff as recalculations
@@ -113,6 +114,12 @@ _PROGRAMME = [
         recalculations.purchases,
         name="recalculation-purchases",
     ),
+    path("programmes/<slug:programme>/imports/", imports.imports, name="imports"),
+    path("programmes/<slug:programme>/imports/new/", imports.begin, name="import-new"),
+    path("programmes/<slug:programme>/imports/<uuid:balance_import>/", imports.balance_import, name="import"),
+    path("programmes/<slug:programme>/imports/<uuid:balance_import>/progress/", imports.progress, name="import-progress"),
+    path("programmes/<slug:programme>/imports/<uuid:balance_import>/rows/", imports.rows, name="import-rows"),
+    path("programmes/<slug:programme>/imports/<uuid:balance_import>/report.csv", imports.report, name="import-report"),
     path("programmes/<slug:programme>/segments/", segments.segments, name="segments"),
     path("programmes/<slug:programme>/segments/new/", segments.begin, name="segment-new"),
     path("programmes/<slug:programme>/segments/versions/<uuid:version>/approve/", segments.approve, name="segment-approve"),

@@ -12,6 +12,7 @@ from loyalty.kit.figures import points_text
 from reporting.care.queries.movement import Cause, LotShare, MovementStory
 from reporting.care.wording import kind_words, reason_words
 from rewards.adjustments.models import Adjustment
+from rewards.imports.models import BalanceImportRow
 from rewards.purchases.models import Purchase, Return
 from rewards.redemptions.models import Redemption
 from rewards.transfers.models import Transfer
@@ -87,7 +88,15 @@ def _cause(cause: Cause | None) -> tuple[str, str]:
     if isinstance(cause, Transfer):
         name = _("from %(sender)s to %(receiver)s") % {"sender": cause.sender, "receiver": cause.receiver}
         return name, reverse("staff:transfer", args=[cause.pk])
-    return "", ""
+    return _import_row(cause) if isinstance(cause, BalanceImportRow) else ("", "")
+
+
+def _import_row(cause: BalanceImportRow) -> tuple[str, str]:
+    """Name the file, its line and the reason."""
+    of = cause.balance_import
+    facts = {"file": of.file_name, "line": cause.line, "reason": cause.reason or of.reason}
+    name = _("import %(file)s, line %(line)s: %(reason)s") % facts
+    return name, reverse("staff:import", args=[of.programme.slug, of.pk])
 
 
 def _undone(story: MovementStory) -> str:

@@ -4,7 +4,6 @@ import dataclasses
 from typing import Any
 
 GIFT_CARDS = "gift cards"
-IMPORTS = "imports of balances from a file"
 CONNECTORS = "connectors to shops and payment services"
 
 NOT_YET: dict[str, tuple[str, str]] = {
@@ -15,10 +14,6 @@ NOT_YET: dict[str, tuple[str, str]] = {
     "OD-SALE-08": (GIFT_CARDS, "There are no gift cards."),
     "SP-01": (GIFT_CARDS, "There are no gift cards."),
     "SA-05": (GIFT_CARDS, "There are no gift cards."),
-    "TO-01": (IMPORTS, "Balances come in by the services only."),
-    "MG-01": (IMPORTS, "Balances come in by the services only."),
-    "MG-03": (IMPORTS, "Balances come in by the services only."),
-    "MG-05": (IMPORTS, "Balances come in by the services only."),
     "WH-01": (CONNECTORS, "No foreign webhook is received, so no signature of one is checked."),
     "WH-03": (CONNECTORS, "No foreign webhook is received."),
     "WH-05": (CONNECTORS, "No foreign webhook is received; a return names what came back, never a total so far."),

@@ -105,8 +105,10 @@ def transfer(stage: Stage, value: Sequence[str]) -> Transfer:
 
 @SHOP.then("balances")
 def balances(stage: Stage, expected: Mapping[str, int] | Sequence[int]) -> None:
-    """By name what an owner has gained; a list is what was asked `as_of`."""
-    if isinstance(expected, Mapping):
+    """By name what an owner has gained, or has where files came in; a list is what was asked `as_of`."""
+    if stage.seen.get("imports"):
+        assert {name: stage.has(name) for name in expected} == expected
+    elif isinstance(expected, Mapping):
         gained = _book_balances(stage) if stage.book_codes else {name: stage.has(name) - stage.opening[name][0] for name in expected}
         assert {name: gained[name] for name in expected} == expected
     else:

@@ -18,6 +18,7 @@ from rewards.redemptions.services import cancel, capture_amount, hold_tender, re
 from tests.accounts.factories import UserFactory
 from tests.scenarios.budgets import use_budget
 from tests.scenarios.buying import a_line, buy, reached_by
+from tests.scenarios.importing import import_again
 from tests.scenarios.sentences import minor
 from tests.scenarios.stage import ANYBODY, Stage, Turn, day_of, noon, points_of
 from tests.scenarios.vocabulary import SHOP, NotSpoken, only
@@ -79,7 +80,9 @@ def spend(stage: Stage, value: Mapping[str, Any]) -> Redemption:
 
 @SHOP.when("repeat")
 def repeat(stage: Stage, ref: str) -> Any:
-    """The same act with the same facts once more: it answers like the first time."""
+    """The same act with the same facts once more: it answers like the first time. The `same bytes` are a file that comes in again."""
+    if ref == "same bytes":
+        return import_again(stage)
     if ref not in stage.acts:
         raise NotSpoken(f"repeat: {ref}")
     word, facts, first = stage.acts[ref]

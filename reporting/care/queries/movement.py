@@ -14,12 +14,13 @@ from ledger.points.models import Lot, LotMove, Movement
 from ledger.points.queries import lot_moves_of
 from loyalty.kit.problems import NotFound
 from rewards.adjustments.models import Adjustment
+from rewards.imports.models import BalanceImportRow
 from rewards.purchases.models import Purchase, PurchaseRevision, Return
 from rewards.purchases.story import purchases_of_lots
 from rewards.redemptions.models import Redemption
 from rewards.transfers.models import Transfer
 
-Cause = Purchase | Return | Redemption | Adjustment | Transfer
+Cause = Purchase | Return | Redemption | Adjustment | BalanceImportRow | Transfer
 
 
 class MovementNotFound(NotFound):
@@ -37,7 +38,7 @@ class LotShare:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MovementStory:
-    """`cause` is the purchase, return, redemption, adjustment or transfer that moved the points, where it was one."""
+    """`cause` is the purchase, return, redemption, adjustment, row of an import or transfer that moved the points, where it was one."""
 
     movement: Movement
     member: Member
@@ -70,7 +71,7 @@ def movement_story(movement_id: uuid.UUID) -> MovementStory:
 
 
 def _cause(movement: Movement, member: Member) -> Cause | None:
-    """Return what the act's key names: earn:<purchase>:..., return:<return>:..., revise:<revision>:..., redeem:<redemption>, adjust:<adjustment>, send:<transfer>."""
+    """Return what the act's key names: earn:<purchase>:..., return:<return>:..., revise:<revision>:..., redeem:<redemption>, adjust:<adjustment>, import:<row>, send:<transfer>."""
     kind, _colon, rest = movement.act.key.partition(":")
     try:
         named = uuid.UUID(rest.split(":")[0])
@@ -90,6 +91,9 @@ def _cause(movement: Movement, member: Member) -> Cause | None:
         Source.REDEMPTION: Redemption.objects.select_related("reward_version__reward").filter(member=member),
         Source.ADJUSTMENT: Adjustment.objects.filter(member=member),
         Source.TRANSFER: Transfer.objects.with_people().of_member(member.pk),
+        Source.IMPORT: BalanceImportRow.objects.select_related("balance_import__programme")
+        .defer("balance_import__content")
+        .filter(member=member),
     }
     rows = of_member.get(movement.act.source)
     return rows.filter(pk=named).first() if rows is not None else None

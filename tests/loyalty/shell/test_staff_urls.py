@@ -17,6 +17,8 @@ from rewards.adjustments.domain import AdjustmentReason, Direction
 from rewards.adjustments.services import Wish, request_adjustment
 from rewards.campaigns.services import open_campaign
 from rewards.events.services import EventFacts, record_event
+from rewards.imports.domain import ImportMode
+from rewards.imports.services import ImportFile, request_import
 from rewards.recalculations.services import request_undo
 from rewards.reviews.services import ReviewFacts, submit_review
 from rewards.segments.domain import SegmentKind
@@ -110,6 +112,12 @@ ALLOWED = {
     "recalculation": VIEW_PROGRAMME,
     "recalculation-progress": VIEW_PROGRAMME,
     "recalculation-purchases": VIEW_PROGRAMME,
+    "imports": VIEW_PROGRAMME | ASK,
+    "import-new": ASK,
+    "import": VIEW_PROGRAMME | ASK,
+    "import-progress": VIEW_PROGRAMME | ASK,
+    "import-rows": CORRECTIONS - {Role.MARKETING},
+    "import-report": CORRECTIONS - {Role.MARKETING},
     "segments": VIEW_PROGRAMME,
     "segment-new": PREPARE_RULES,
     "segment": VIEW_PROGRAMME,
@@ -214,8 +222,14 @@ def campaign_addresses(programme) -> dict[str, list]:
     open_segment(programme=programme, code="vips", name="VIPs", kind=SegmentKind.STATIC)
     day = NOW.date() - dt.timedelta(days=1)
     asked = request_undo(programme=programme, first_on=day, last_on=day, reason="A mistake", author=colleague(Role.MARKETING), at=NOW)
+    file = ImportFile("old.csv", b"email,points\nada@example.org,5\n")
+    brought = request_import(
+        programme=programme, file=file, mode=ImportMode.ADD, reason="Old cards", author=colleague(Role.SUPPORT), at=NOW
+    )
     slug = programme.slug
     return {
+        **{name: [slug] for name in ("imports", "import-new")},
+        **{name: [slug, brought.pk] for name in ("import", "import-progress", "import-rows", "import-report")},
         **{name: [slug] for name in ("campaigns", "campaign-new", "segments", "segment-new")},
         **{name: [slug] for name in ("tiers", "recalculations", "recalculation-undo", "recalculation-past")},
         **{name: [slug, asked.pk] for name in ("recalculation", "recalculation-progress", "recalculation-purchases")},

@@ -2,7 +2,8 @@ import csv
 
 import pytest
 
-from reporting.care.files import member_lines, safe
+from loyalty.kit.spreadsheets import safe
+from reporting.care.files import member_lines
 from reporting.care.queries.directory import MemberRow
 from tests.accounts.factories import MemberFactory
 

@@ -1,0 +1,12 @@
+"""Read and post imports in the background."""
+
+from celery import shared_task
+
+from loyalty.kit import clock
+from rewards.imports import services
+
+
+@shared_task
+def work_on_imports() -> int:
+    """Go on with what is unfinished; return how many came to their next state. May run late, twice, or twice at once."""
+    return services.work_on_all(at=clock.now())
