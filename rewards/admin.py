@@ -3,6 +3,7 @@
 from rewards.adjustments import admin as adjustments
 from rewards.campaigns import admin as campaigns
 from rewards.catalogue import admin as catalogue
+from rewards.check_ins import admin as check_ins
 from rewards.conversions import admin as conversions
 from rewards.devaluations import admin as devaluations
 from rewards.earning import admin as earning
@@ -24,6 +25,7 @@ __all__ = [
     "adjustments",
     "campaigns",
     "catalogue",
+    "check_ins",
     "conversions",
     "devaluations",
     "earning",

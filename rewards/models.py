@@ -11,6 +11,7 @@ from rewards.campaigns.models import (
     CampaignVersion,
 )
 from rewards.catalogue.models import Reward, RewardStock, RewardVersion
+from rewards.check_ins.models import CheckIn, CheckInPoint
 from rewards.conversions.models import ConversionRate, ConversionRun
 from rewards.devaluations.models import DevaluationNotice
 from rewards.earning.models import EarningRule, EarningRuleVersion, RuleUse
@@ -51,6 +52,8 @@ __all__ = [
     "CampaignTurn",
     "CampaignUse",
     "CampaignVersion",
+    "CheckIn",
+    "CheckInPoint",
     "ConversionRate",
     "ConversionRun",
     "DevaluationNotice",

@@ -8,6 +8,7 @@ from loyalty.kit.rest.problems import no_such_address
 from rewards.adjustments.api import Adjustments, OneAdjustment
 from rewards.campaigns.api import Campaigns, MemberOffers, Offers, OneCampaign
 from rewards.catalogue.api import OneReward, Rewards
+from rewards.check_ins.api import CheckInPoints, CheckIns
 from rewards.conversions.api import ConversionRuns, Conversions
 from rewards.events.api import EventBatches, Events, OneEvent, UndoEvent
 from rewards.feed.api import MovementFeed
@@ -39,6 +40,8 @@ _programme = [
     path("events", Events.as_view(), name="events"),
     path("events/<uuid:event>", OneEvent.as_view(), name="event"),
     path("events/<uuid:event>/undo", UndoEvent.as_view(), name="event-undo"),
+    path("check-in-points", CheckInPoints.as_view(), name="check-in-points"),
+    path("check-ins", CheckIns.as_view(), name="check-ins"),
     path("reviews", Reviews.as_view(), name="reviews"),
     path("reviews/<uuid:review>", OneReview.as_view(), name="review"),
     path("reviews/<uuid:review>/withdraw", WithdrawReview.as_view(), name="review-withdraw"),

@@ -8,6 +8,7 @@ from accounts.programmes import portal as programmes
 from reporting.statements import portal as statements
 from rewards.campaigns import portal as campaigns
 from rewards.catalogue import portal as catalogue
+from rewards.check_ins import portal as check_ins
 from rewards.quests import portal as quests
 from rewards.redemptions import portal as redemptions
 from rewards.referrals import portal as referrals
@@ -28,6 +29,8 @@ urlpatterns = [
     path("activity/", statements.activity, name="activity"),
     path("activity/<uuid:purchase>/", statements.receipt, name="activity-receipt"),
     path("activity/events/<uuid:event>/", statements.event, name="activity-event"),
+    path("check-in/<str:token>/", check_ins.check_in, name="check-in"),
+    path("check-in/screen/<str:token>/", check_ins.screen, name="check-in-screen"),
     path("what-if/", what_if.what_if, name="what-if"),
     path("pending/", statements.pending, name="pending"),
     path("proofs/<uuid:movement>.tlog-proof", statements.proof, name="proof"),

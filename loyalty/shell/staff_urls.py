@@ -11,6 +11,7 @@ from reporting.insights import staff as insights
 from rewards.adjustments import staff as adjustments
 from rewards.campaigns import staff as campaigns
 from rewards.catalogue import staff as catalogue
+from rewards.check_ins import staff as check_ins
 from rewards.conversions import staff as conversions
 from rewards.earning import staff as earning
 from rewards.events import staff as events
@@ -85,6 +86,10 @@ _PROGRAMME = [
     path("programmes/<slug:programme>/rules/<uuid:version>/approve/", earning.approve, name="rule-approve"),
     path("programmes/<slug:programme>/events/", setups.setups, name="setups"),
     path("programmes/<slug:programme>/events/referrals/", referrals.referrals, name="referrals"),
+    path("programmes/<slug:programme>/events/check-ins/", check_ins.points, name="check-in-points"),
+    path("programmes/<slug:programme>/events/check-ins/new/", check_ins.begin, name="check-in-point-new"),
+    path("programmes/<slug:programme>/events/check-ins/<uuid:point>/", check_ins.point, name="check-in-point"),
+    path("programmes/<slug:programme>/events/check-ins/<uuid:point>/close/", check_ins.close, name="check-in-point-close"),
     path("programmes/<slug:programme>/events/conversions/", conversions.conversions, name="conversions"),
     path("programmes/<slug:programme>/events/conversions/<slug:conversion>/rate/", conversions.propose, name="conversion-rate"),
     path("programmes/<slug:programme>/events/conversions/rates/<uuid:rate>/approve/", conversions.approve, name="conversion-rate-approve"),

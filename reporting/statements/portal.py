@@ -17,6 +17,7 @@ from loyalty.kit import clock
 from loyalty.kit.qr import qr_svg
 from reporting.statements import queries
 from reporting.statements.queries import Cursor
+from rewards.check_ins.pages import scanned_url
 from rewards.conversions.pages import gatherings
 from rewards.quests.pages import quest_cards
 from rewards.setups.queries import setups_of
@@ -35,6 +36,7 @@ def home(request: HttpRequest, member: Member) -> HttpResponse:
         cards=cards[:2],
         gatherings=gatherings(member, _today(member)),
         qr=qr_svg(member.number),
+        check_in_url=scanned_url(request, member.programme.slug),
         **_invitation(request, member),
     )
 

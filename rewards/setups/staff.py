@@ -172,6 +172,7 @@ def _kind(
 def _list_of(kind: SetupKind, programme: Programme, *, has_any: bool) -> dict[str, str]:
     """Where what comes of a kind is listed."""
     pages = {
+        SetupKind.EVENT_TYPE: ("staff:check-in-points", _("Check-in points")),
         SetupKind.REFERRAL: ("staff:referrals", _("Who brought whom")),
         SetupKind.CONVERSION: ("staff:conversions", _("Runs and rates")),
     }

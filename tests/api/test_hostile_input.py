@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from loyalty.kit.rest import limits
 from loyalty.kit.texts import is_good_reference, is_good_text
+from rewards.check_ins.tokens import code_of
 from rewards.setups.domain import SetupKind
-from tests.accounts.factories import give
+from tests.accounts.factories import AT, give
 from tests.api.conftest import basket
 from tests.api.test_events import visit
 from tests.api.test_reviews import review
+from tests.rewards.check_ins.stage import point_at
 from tests.rewards.factories import IN_A_YEAR, RewardFactory
 from tests.rewards.setups.stage import VISIT, set_up
 
@@ -81,12 +83,12 @@ def world(caller, member, programme):
         "recordEvents": {"items": [visit(member, "V2")]},
         "undoEvent": {"reason": "mistake", "note": "Sorry."},
         "sendReview": review(member),
+        "checkIn": who | {"token": code_of(point_at(programme), AT)},
         "getReferralCode": who,
         "claimReferral": who | {"code": "ABCD2345"},
         "takeOffer": who | {"campaign": "spring"},
         "changeSegmentMembers": {"add": [str(member.pk)], "remove": []},
-        "captureRedemption": {"store": "S1"},
-        "cancelRedemption": {},
+        "captureRedemption": {"store": "S1"}, "cancelRedemption": {},
     }  # fmt: skip
     names = {
         "{member}": str(member.pk),

@@ -3,12 +3,15 @@
 from rewards.events.services.moments import note_moments
 from rewards.events.services.record import (
     AHEAD,
+    SYSTEM_SOURCE,
     EventFacts,
     EventRecord,
     ExternalIdConflict,
     MemberNotActive,
     NotYet,
+    PayloadRefused,
     ProgrammeNotLive,
+    UnknownEventType,
     note_moment,
     preview_event,
     record_event,
@@ -20,13 +23,16 @@ from rewards.events.services.undo import undo_event
 
 __all__ = [
     "AHEAD",
+    "SYSTEM_SOURCE",
     "Asker",
     "EventFacts",
     "EventRecord",
     "ExternalIdConflict",
     "MemberNotActive",
     "NotYet",
+    "PayloadRefused",
     "ProgrammeNotLive",
+    "UnknownEventType",
     "approve_undo",
     "note_moment",
     "note_moments",

@@ -29,6 +29,7 @@ from rewards.transfers.services import send_points
 from tests.accounts.factories import PartnerFactory
 from tests.colleagues import colleague
 from tests.reporting.factories import NOW, open_shop, tell_a_year
+from tests.rewards.check_ins.stage import point_at
 from tests.rewards.setups.stage import FIRST_DAY, VISIT, set_up
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,10 @@ ALLOWED = {
     "rule-approve": APPROVE_RULES,
     "setups": VIEW_PROGRAMME,
     "referrals": FIND_MEMBERS | PREPARE_RULES,
+    "check-in-points": VIEW_PROGRAMME,
+    "check-in-point-new": PREPARE_RULES,
+    "check-in-point": VIEW_PROGRAMME,
+    "check-in-point-close": PREPARE_RULES,
     "conversions": VIEW_PROGRAMME,
     "conversion-rate": PREPARE_RULES,
     "conversion-rate-approve": APPROVE_RULES,
@@ -197,12 +202,22 @@ def setup_addresses(programme) -> dict[str, list]:
     return campaign_addresses(programme) | {
         "setups": [slug],
         "referrals": [slug],
+        **check_in_addresses(programme),
         "conversions": [slug],
         "conversion-rate": [slug, "yearly"],
         "conversion-rate-approve": [slug, uuid.uuid4()],
         "setup-new": [slug, "quest"],
         "setup-draft": [slug, "moments", "moments"],
         "setup-approve": [slug, version.pk],
+    }
+
+
+def check_in_addresses(programme) -> dict[str, list]:
+    point = point_at(programme, at=NOW)
+    slug = programme.slug
+    return {
+        **{name: [slug] for name in ("check-in-points", "check-in-point-new")},
+        **{name: [slug, point.pk] for name in ("check-in-point", "check-in-point-close")},
     }
 
 
