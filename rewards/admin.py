@@ -4,6 +4,7 @@ from rewards.adjustments import admin as adjustments
 from rewards.campaigns import admin as campaigns
 from rewards.catalogue import admin as catalogue
 from rewards.check_ins import admin as check_ins
+from rewards.chosen_days import admin as chosen_days
 from rewards.conversions import admin as conversions
 from rewards.devaluations import admin as devaluations
 from rewards.earning import admin as earning
@@ -26,6 +27,7 @@ __all__ = [
     "campaigns",
     "catalogue",
     "check_ins",
+    "chosen_days",
     "conversions",
     "devaluations",
     "earning",

@@ -12,6 +12,7 @@ from rewards.campaigns.models import (
 )
 from rewards.catalogue.models import Reward, RewardStock, RewardVersion
 from rewards.check_ins.models import CheckIn, CheckInPoint
+from rewards.chosen_days.models import DayChoice
 from rewards.conversions.models import ConversionRate, ConversionRun
 from rewards.devaluations.models import DevaluationNotice
 from rewards.earning.models import EarningRule, EarningRuleVersion, RuleUse
@@ -56,6 +57,7 @@ __all__ = [
     "CheckInPoint",
     "ConversionRate",
     "ConversionRun",
+    "DayChoice",
     "DevaluationNotice",
     "EarningRule",
     "EarningRuleVersion",

@@ -9,6 +9,7 @@ from rewards.adjustments.api import Adjustments, OneAdjustment
 from rewards.campaigns.api import Campaigns, MemberOffers, Offers, OneCampaign
 from rewards.catalogue.api import OneReward, Rewards
 from rewards.check_ins.api import CheckInPoints, CheckIns
+from rewards.chosen_days.api import ChosenDays
 from rewards.conversions.api import ConversionRuns, Conversions
 from rewards.events.api import EventBatches, Events, OneEvent, UndoEvent
 from rewards.feed.api import MovementFeed
@@ -61,6 +62,7 @@ _programme = [
     path("campaigns", Campaigns.as_view(), name="campaigns"),
     path("campaigns/<slug:code>", OneCampaign.as_view(), name="campaign"),
     path("members/<uuid:member>/offers", MemberOffers.as_view(), name="member-offers"),
+    path("members/<uuid:member>/chosen-days", ChosenDays.as_view(), name="chosen-days"),
     path("offers", Offers.as_view(), name="offers"),
     path("segments", Segments.as_view(), name="segments"),
     path("segments/<slug:code>/members", SegmentMembers.as_view(), name="segment-members"),

@@ -9,6 +9,7 @@ from reporting.statements import portal as statements
 from rewards.campaigns import portal as campaigns
 from rewards.catalogue import portal as catalogue
 from rewards.check_ins import portal as check_ins
+from rewards.chosen_days import portal as chosen_days
 from rewards.quests import portal as quests
 from rewards.redemptions import portal as redemptions
 from rewards.referrals import portal as referrals
@@ -31,6 +32,7 @@ urlpatterns = [
     path("activity/events/<uuid:event>/", statements.event, name="activity-event"),
     path("check-in/<str:token>/", check_ins.check_in, name="check-in"),
     path("check-in/screen/<str:token>/", check_ins.screen, name="check-in-screen"),
+    path("days/", chosen_days.chosen_days, name="chosen-days"),
     path("what-if/", what_if.what_if, name="what-if"),
     path("pending/", statements.pending, name="pending"),
     path("proofs/<uuid:movement>.tlog-proof", statements.proof, name="proof"),

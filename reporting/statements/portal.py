@@ -18,6 +18,7 @@ from loyalty.kit.qr import qr_svg
 from reporting.statements import queries
 from reporting.statements.queries import Cursor
 from rewards.check_ins.pages import scanned_url
+from rewards.chosen_days.pages import choosing_cards
 from rewards.conversions.pages import gatherings
 from rewards.quests.pages import quest_cards
 from rewards.setups.queries import setups_of
@@ -36,6 +37,7 @@ def home(request: HttpRequest, member: Member) -> HttpResponse:
         cards=cards[:2],
         gatherings=gatherings(member, _today(member)),
         qr=qr_svg(member.number),
+        chosen_days=choosing_cards(member, _today(member)),
         check_in_url=scanned_url(request, member.programme.slug),
         **_invitation(request, member),
     )

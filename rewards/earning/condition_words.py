@@ -1,14 +1,17 @@
 """Conditions in words, in the active language: "price of the purchase: at least £50.00 and tier: gold". Pure."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from loyalty.kit.figures import points_text
+from rewards.chosen_days.domain import FACT, TODAY
 from rewards.earning.domain.conditions import COUNTS, Tree, kind_of
 from rewards.earning.domain.fields import Kind
 from rewards.earning.domain.standing import Standing, campaign_of
@@ -68,6 +71,8 @@ def label_of(name: str) -> str:
         return f"{_METRICS[prefix.removeprefix('history.')]} ({window})"
     if prefix == "member.tiers":
         return _("tier of %(ladder)s") % {"ladder": rest.replace("_", " ")}
+    if prefix + "." == FACT:
+        return _("chosen day %(name)s") % {"name": rest.replace("-", " ")}
     return rest.replace("_", " ")
 
 
@@ -81,6 +86,8 @@ def condition_text(tree: Tree, money: MoneyText) -> str:
         return _("not (%(condition)s)") % {"condition": _(" or ").join(_inner(p, money) for p in tree["none"])}
     if "lines" in tree:
         return _lines_text(tree, money)
+    if _asks_for_chosen_day(tree):
+        return _("the day that the member chose")
     return _PHRASES[tree["op"]]() % {"field": label_of(tree["field"]), "value": value_text(tree, tree["value"], money)}
 
 
@@ -108,6 +115,8 @@ def miss_text(miss: Mapping[str, Any], money: MoneyText) -> str:
     wanted = miss["wanted"]
     if campaign_of(wanted):
         return _STANDINGS[Standing(miss["found"] or Standing.NOT_BEGUN)]()
+    if _asks_for_chosen_day(wanted):
+        return _chosen_day_text(miss["found"])
     facts = {"wanted": condition_text(wanted, money), "found": value_text(wanted, miss["found"], money)}
     if "none" in wanted:
         return _("It counts only if this is not so: %(wanted)s.") % {"wanted": condition_text({"any": wanted["none"]}, money)}
@@ -115,6 +124,17 @@ def miss_text(miss: Mapping[str, Any], money: MoneyText) -> str:
         facts["missing"] = value_text(wanted, miss["missing"], money)
         return _("Needed: %(wanted)s. Found: %(found)s, so %(missing)s more would have been enough.") % facts
     return _("Needed: %(wanted)s. Found: %(found)s.") % facts
+
+
+def _asks_for_chosen_day(tree: Tree) -> bool:
+    return str(tree.get("field", "")).startswith(FACT) and tree.get("op") == "eq" and tree.get("value") == TODAY
+
+
+def _chosen_day_text(found: str | None) -> str:
+    """Say which day was chosen instead, or that none was."""
+    if found is None:
+        return _("No day was chosen for this period. A day is chosen ahead of time under Your days.")
+    return _("It counts on the chosen day: %(day)s.") % {"day": date_format(dt.date.fromisoformat(found), "l j F Y")}
 
 
 def _inner(tree: Tree, money: MoneyText) -> str:

@@ -13,6 +13,7 @@ from accounts.programmes.models import PointCurrency, Programme
 from loyalty.kit.money import MalformedAmount, Money, exponent
 from loyalty.kit.problems import FieldError, Problem
 from rewards.campaigns.models import Campaign
+from rewards.chosen_days.domain import FACT
 from rewards.earning.condition_words import LABELS, label_of
 from rewards.earning.domain import Basis, Rounding, RuleKind, Scope
 from rewards.earning.domain.expressions import write
@@ -106,9 +107,11 @@ class RuleForm(forms.Form):
         *args: Any,
         further_caps: Iterable[Mapping[str, Any]] = (),
         events: Mapping[str, Mapping[str, Kind]] | None = None,
+        chosen_days: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
-        """`further_caps` are limits of the version before that the fields cannot show; they stay. `events`: fields by event type."""
+        """`further_caps` are limits of the version before that the fields cannot show; they stay. `events`: fields by event type;
+        `chosen_days`: names of days that members choose, by code."""
         super().__init__(*args, **kwargs)
         self.further_caps = list(further_caps)
         self.money = money
@@ -120,6 +123,8 @@ class RuleForm(forms.Form):
                 field.decimals, field.event = exponent(money), self.event
         names = [("", "—"), *((name, label) for name, label in LABELS.items() if name not in LINE_FIELDS)]
         names += [(f"event.{name}", label_of(f"event.{name}")) for name in sorted({name for of in kinds.values() for name in of})]
+        label = _("chosen day %(name)s (write: today)")
+        names += [(FACT + code, label % {"name": name}) for code, name in (chosen_days or {}).items()]
         for row in range(1, ROWS + 1):
             self.fields[f"field_{row}"] = forms.ChoiceField(label=_("Fact"), choices=names, required=False)
             self.fields[f"sign_{row}"] = forms.ChoiceField(label=_("Comparison"), choices=SIGNS, required=False)

@@ -16,7 +16,7 @@ from rewards.earning import queries
 from rewards.earning.approved import compiled
 from rewards.earning.domain.triggers import PURCHASE
 from rewards.earning.models import EarningRule, EarningRuleVersion
-from rewards.setups.services import asked_of_event, check_event_trigger
+from rewards.setups.services import asked_of_event, check_chosen_days, check_event_trigger
 
 
 class RuleAlreadyApproved(Refused):
@@ -115,6 +115,7 @@ def draft_rule(
             {compiled_rule.of.name.removeprefix("event."): compiled_rule.of.kind.value} if compiled_rule.of else {}
         )
         check_event_trigger(programme, compiled_rule.trigger, asked, "")
+    check_chosen_days(programme, compiled_rule.when.fields())
     version.save(force_insert=True)
     return version
 

@@ -29,7 +29,7 @@ from rewards.earning.forms import NewRuleForm, RuleForm, further_caps, initial_o
 from rewards.earning.models import EarningRule, EarningRuleVersion
 from rewards.earning.services import approve_rule, draft_rule
 from rewards.earning.words import terms_in_sentences, writer_of
-from rewards.setups.queries import event_kinds
+from rewards.setups.queries import chosen_day_names, event_kinds
 
 _SEE = ("accounts.view_programme", Act.PREPARE_RULES, Act.APPROVE_RULES)
 
@@ -66,7 +66,7 @@ def draft(request: StaffRequest, programme: str, rule: str) -> HttpResponseBase:
     newest = of.versions.order_by("-version").first()
     said = newest.definition if newest else {}
     initial = initial_of(said, found.currency) if newest else {}
-    form = RuleForm(found.currency, posted(request), initial=initial, further_caps=further_caps(said), events=event_kinds(found))
+    form = RuleForm(found.currency, posted(request), initial=initial, further_caps=further_caps(said), **_offered(found))
     if form.is_valid() and _hand_in(request, form, found, of.code, of.name, of.currency):
         return redirect("staff:rules", found.slug)
     return _form_page(request, found, form, _("New version of %(rule)s") % {"rule": of})
@@ -77,12 +77,17 @@ def draft(request: StaffRequest, programme: str, rule: str) -> HttpResponseBase:
 def begin(request: StaffRequest, programme: str) -> HttpResponseBase:
     """Write the first version of a new rule; another person approves it."""
     found = programme_by_slug(programme)
-    form = NewRuleForm(found, posted(request), events=event_kinds(found))
+    form = NewRuleForm(found, posted(request), **_offered(found))
     if form.is_valid():
         given = form.cleaned_data
         if _hand_in(request, form, found, given["code"], given["name"], given["currency"]):
             return redirect("staff:rules", found.slug)
     return _form_page(request, found, form, _("New rule"))
+
+
+def _offered(programme: Programme) -> dict[str, Any]:
+    """What else conditions may ask for here."""
+    return {"events": event_kinds(programme), "chosen_days": chosen_day_names(programme)}
 
 
 def _hand_in(request: StaffRequest, form: RuleForm, programme: Programme, code: str, name: str, currency: PointCurrency) -> bool:

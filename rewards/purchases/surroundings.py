@@ -12,6 +12,8 @@ from django.db.models import Sum
 from accounts.members.models import Member
 from loyalty.kit.clock import business_date
 from rewards.campaigns.queries import standings_among
+from rewards.chosen_days.domain import FACT, fact_of
+from rewards.chosen_days.queries import chosen_among
 from rewards.earning.domain import Cap, Standing
 from rewards.earning.domain.basket import Value
 from rewards.earning.domain.fields import WEEKDAYS
@@ -48,7 +50,7 @@ def facts_of(scenes: Sequence[Scene], asked: Sequence[Collection[str]]) -> list[
     for scene in scenes:
         told = {name: tell(scene) for name, tell in ready.items()}
         found.append({name: value for name, value in told.items() if value is not None})
-    for learn in (_tiers, _nth, _attributes, _history, _segments, _campaigns):
+    for learn in (_tiers, _nth, _attributes, _history, _segments, _campaigns, _chosen_days):
         learn(scenes, needs, found)
     return [{name: value for name, value in facts.items() if name in wanted} for facts, wanted in zip(found, asked, strict=True)]
 
@@ -211,6 +213,15 @@ def _campaigns(scenes: Sequence[Scene], needs: Collection[str], found: list[dict
     if codes:
         for facts, of in zip(found, _standings_of(scenes, codes), strict=True):
             facts |= {PREFIX + code: standing.value for code, standing in of.items()}
+
+
+def _chosen_days(scenes: Sequence[Scene], needs: Collection[str], found: list[dict[str, Value]]) -> None:
+    """How the day of the purchase stands to the day that the member chose for its period."""
+    codes = {name.removeprefix(FACT) for name in needs if name.startswith(FACT)}
+    if codes:
+        chosen = chosen_among(scenes[0].member.programme_id, codes, _people(scenes))
+        for scene, facts, of in zip(scenes, found, chosen, strict=True):
+            facts |= {FACT + code: fact_of(scene.business_on, day) for code, day in of.items()}
 
 
 def _standings_of(scenes: Sequence[Scene], codes: Collection[str]) -> list[dict[str, Standing]]:

@@ -4,6 +4,7 @@ import enum
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from rewards.chosen_days.domain import parse_chosen_day
 from rewards.conversions.domain import parse_conversion
 from rewards.events.domain import parse_event_type, parse_moments
 from rewards.quests.domain import parse_quest
@@ -16,6 +17,7 @@ class SetupKind(enum.StrEnum):
     REFERRAL = "referral"
     MOMENTS = "moments"
     CONVERSION = "conversion"
+    CHOSEN_DAY = "chosen_day"
 
 
 SINGLE: Final = {SetupKind.REFERRAL: "referral", SetupKind.MOMENTS: "moments"}
@@ -26,9 +28,10 @@ PARSE: Final[Mapping[SetupKind, Callable[[Any], Any]]] = {
     SetupKind.REFERRAL: parse_referral,
     SetupKind.MOMENTS: parse_moments,
     SetupKind.CONVERSION: parse_conversion,
+    SetupKind.CHOSEN_DAY: parse_chosen_day,
 }
 
 
 def parse(kind: SetupKind, definition: Any) -> Any:
-    """Return the compiled definition: EventType, Quest, ReferralTerms, Moments or ConversionTerms. Raises: Malformed with the faults by JSON pointer."""
+    """Return the compiled definition: EventType, Quest, ReferralTerms, Moments, ConversionTerms or ChosenDayTerms. Raises: Malformed with the faults by JSON pointer."""
     return PARSE[kind](definition)

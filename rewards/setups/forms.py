@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.programmes.models import PointCurrency, Programme
 from loyalty.kit.money import MalformedAmount, Money
 from loyalty.kit.problems import FieldError, Problem
+from rewards.chosen_days.domain import Every
 from rewards.events.domain.moments import PROFILE_FIELDS
 from rewards.setups.domain import SetupKind
 from rewards.setups.models import Setup
@@ -166,6 +167,26 @@ class MomentsForm(SetupForm):
         further = [f"attributes.{name}" for part in given["attributes"].split(",") if (name := part.strip())]
         windows = {name: given[name] for name in ("birthday_window_days", "anniversary_window_days")}
         return windows | {"profile_fields": [*given["profile_fields"], *further]}
+
+
+class ChosenDayForm(SetupForm):
+    """A day that each member chooses."""
+
+    kind = SetupKind.CHOSEN_DAY
+    main_field = "every"
+
+    every = forms.ChoiceField(
+        label=gettext_lazy("A member chooses one day of each"),
+        choices=[
+            (Every.WEEK.value, gettext_lazy("week")),
+            (Every.MONTH.value, gettext_lazy("month")),
+            (Every.QUARTER.value, gettext_lazy("quarter")),
+            (Every.YEAR.value, gettext_lazy("year")),
+        ],
+        initial=Every.MONTH.value,
+        help_text=gettext_lazy("A rule then counts on it with the condition chosen_day.CODE = today."),
+    )
+    field_order = ("name", "code", "every")
 
 
 class ReferralForm(SetupForm):

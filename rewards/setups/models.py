@@ -17,6 +17,7 @@ class Setup(models.Model):
         REFERRAL = SetupKind.REFERRAL.value, _("referrals")
         MOMENTS = SetupKind.MOMENTS.value, _("the programme's own moments")
         CONVERSION = SetupKind.CONVERSION.value, _("conversion")
+        CHOSEN_DAY = SetupKind.CHOSEN_DAY.value, _("day that members choose")
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="setups", verbose_name=_("programme"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)

@@ -72,6 +72,12 @@ def event_kinds(programme: Programme) -> dict[str, dict[str, Kind]]:
     return {version.setup.code: parse(SetupKind.EVENT_TYPE, version.definition).kinds for version in newest}
 
 
+def chosen_day_names(programme: Programme) -> dict[str, str]:
+    """Return the names of the days that members choose, approved or not, by code."""
+    rows = SetupVersion.objects.filter(setup__programme=programme, setup__kind=SetupKind.CHOSEN_DAY).order_by("setup__code")
+    return dict(rows.values_list("setup__code", "setup__name"))
+
+
 def setups_of(programme: Programme) -> Setups:
     """Return what is set up, at most a few seconds old."""
     return _setups.get(programme.pk, lambda: _read(programme))

@@ -1,7 +1,7 @@
 """Write, approve and supersede what is set up."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from accounts.users.models import User
 from loyalty.kit.clock import business_date
 from loyalty.kit.problems import FieldError, Forbidden, Malformed, Refused
 from rewards.catalogue.models import Reward
+from rewards.chosen_days.domain import FACT
 from rewards.conversions.domain import ConversionTerms, gives_less
 from rewards.earning.domain.triggers import SYSTEM, type_of_trigger
 from rewards.events.domain import EventType, lost_fields
@@ -97,7 +98,7 @@ def draft_setup(
 ) -> SetupVersion:
     """Write the next version (the first one makes the thing itself).
 
-    Raises: MalformedEventType, MalformedQuest, MalformedReferral, MalformedMoments, MalformedConversion, UnknownReference, FieldsLost.
+    Raises: MalformedEventType, MalformedQuest, MalformedReferral, MalformedMoments, MalformedConversion, MalformedChosenDay, UnknownReference, FieldsLost.
     """
     compiled = parse(kind, definition)
     if isinstance(compiled, ConversionTerms):
@@ -171,6 +172,16 @@ def check_event_trigger(programme: Programme, trigger: str, asked: Mapping[str, 
         raise _unknown(f"{pointer}/trigger", _("There is no event type %(code)s. Set it up first.") % {"code": code})
     kinds = parse(SetupKind.EVENT_TYPE, newest.definition).kinds
     _check_fields_asked(code, {name: kind.value for name, kind in kinds.items()}, asked, pointer)
+
+
+def check_chosen_days(programme: Programme, asked: Iterable[str]) -> None:
+    """Hold the chosen days that a rule asks for against what is set up, approved or not. Raises: UnknownReference."""
+    codes = {name.removeprefix(FACT) for name in asked if name.startswith(FACT)}
+    if not codes:
+        return
+    rows = Setup.objects.filter(programme=programme, kind=SetupKind.CHOSEN_DAY, code__in=codes)
+    for code in sorted(codes - set(rows.values_list("code", flat=True))):
+        raise _unknown("/when", _("There is no day %(code)s that members choose. Set it up first.") % {"code": code})
 
 
 def _check_fields_asked(code: str, kinds: Mapping[str, str], asked: Mapping[str, str], pointer: str) -> None:

@@ -24,7 +24,7 @@ from loyalty.kit import clock
 from loyalty.kit.problems import Problem
 from rewards.setups.conversion_form import ConversionForm
 from rewards.setups.domain import SINGLE, SetupKind
-from rewards.setups.forms import EventTypeForm, MomentsForm, ReferralForm, SetupForm
+from rewards.setups.forms import ChosenDayForm, EventTypeForm, MomentsForm, ReferralForm, SetupForm
 from rewards.setups.models import Setup, SetupVersion
 from rewards.setups.quest_form import QuestForm
 from rewards.setups.services import approve_setup, draft_setup
@@ -37,6 +37,7 @@ _FORMS: dict[SetupKind, type[SetupForm]] = {
     SetupKind.REFERRAL: ReferralForm,
     SetupKind.MOMENTS: MomentsForm,
     SetupKind.CONVERSION: ConversionForm,
+    SetupKind.CHOSEN_DAY: ChosenDayForm,
 }
 
 
@@ -212,4 +213,5 @@ _TITLES = {
     SetupKind.REFERRAL: lambda: _("Members bring friends"),
     SetupKind.MOMENTS: lambda: _("Birthdays, anniversaries and profiles"),
     SetupKind.CONVERSION: lambda: _("Conversions"),
+    SetupKind.CHOSEN_DAY: lambda: _("Days that members choose"),
 }

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.programmes.models import Programme
 from loyalty.kit.figures import money_text
 from loyalty.kit.money import Money
+from rewards.chosen_days.domain import ChosenDayTerms
+from rewards.chosen_days.words import sentences_of_chosen_day
 from rewards.conversions.domain import ConversionTerms
 from rewards.conversions.words import sentences_of_conversion
 from rewards.earning.domain.fields import Kind
@@ -43,6 +45,8 @@ def sentences_of_setup(programme: Programme, kind: SetupKind, definition: Any) -
         return _moments(compiled)
     if isinstance(compiled, ConversionTerms):
         return sentences_of_conversion(programme, compiled)
+    if isinstance(compiled, ChosenDayTerms):
+        return sentences_of_chosen_day(compiled)
     if isinstance(compiled, ReferralTerms):
         return _referral(programme, compiled)
     return sentences_of_quest(programme, compiled)

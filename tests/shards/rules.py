@@ -21,6 +21,7 @@ LOCAL = {
     "rewards_event": "its number is unique in a programme, whoever it is about; granted in the wallet like a correction",
     "rewards_eventundo": "beside its event",
     "rewards_review": "waits for a check, found by state; what it earns is an event",
+    "rewards_daychoice": "a row of one member, beside the member",
     "rewards_checkin": "beside the member; what it earns is an event",
     "rewards_referralcode": "a code is unique everywhere, beside the member",
     "rewards_balanceimportrow": "a line of a file, about a member who may not exist yet; granted in the wallet like a correction",

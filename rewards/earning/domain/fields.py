@@ -65,6 +65,7 @@ _HISTORY = re.compile(r"history\.(spend|purchases|days)\.(?:([1-9][0-9]{0,2})d|m
 _EVENT = re.compile(r"event\.[a-z][a-z0-9_]{0,39}", re.ASCII)
 EVENT_KINDS = (Kind.TEXT, Kind.NUMBER, Kind.MONEY, Kind.DAY, Kind.TEXTS)
 _CAMPAIGN = re.compile(r"campaign\.[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
+_CHOSEN = re.compile(r"chosen_day\.[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
 _NAMED = re.compile(r"member\.(?:attributes|tiers)\.[a-z][a-z0-9_]{0,39}", re.ASCII)
 
 
@@ -76,14 +77,15 @@ def is_event_field(name: str) -> bool:
 def field_of(name: str, event_kind: Kind | None = None) -> Field | None:
     """Return the field of the basket's surroundings with this name: fixed ones, `history.spend.30d`, `member.attributes.colour`.
 
-    `member.tiers.CODE` is the tier of another ladder. A field of an event is of the kind that is named beside it; without one it is a text.
+    `member.tiers.CODE` is the tier of another ladder. `chosen_day.CODE` is `today` on the day that the member chose, on other days of the
+    period the day that was chosen, and nothing without a choice. A field of an event is of the kind that is named beside it; without one it is a text.
     """
     if is_event_field(name):
         return Field(name, event_kind or Kind.TEXT)
     kind = BASKET_FIELDS.get(name)
     if kind is None and (window := _HISTORY.fullmatch(name)):
         kind = HISTORY[window[1]]
-    if kind is None and (_NAMED.fullmatch(name) or _CAMPAIGN.fullmatch(name)):
+    if kind is None and any(one.fullmatch(name) for one in (_NAMED, _CAMPAIGN, _CHOSEN)):
         kind = Kind.TEXT
     return Field(name, kind) if kind else None
 

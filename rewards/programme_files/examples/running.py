@@ -23,6 +23,7 @@ from loyalty.kit.clock import add_months, month_start
 from loyalty.kit.money import Money
 from loyalty.kit.problems import Problem
 from rewards.catalogue.models import Reward
+from rewards.chosen_days.services import choose_day
 from rewards.conversions.queries import conversion_of, open_periods
 from rewards.conversions.services import approve_rate, propose_rate, run_conversions
 from rewards.earning.queries import setting_of
@@ -211,6 +212,9 @@ class _Trial:
         )
         record_event(programme=self.programme, facts=facts, at=self.moment(step.on))
 
+    def choose(self, step: Step, member: Member) -> None:
+        choose_day(member=member, code=step.given["code"], day=step.given["day"], at=self.moment(step.on))
+
     def decide(self, step: Step, _member: Member) -> None:
         """Two people decide the rate of the newest period that is over."""
         at, code = self.moment(step.on), step.given["conversion"]
@@ -305,6 +309,7 @@ _ACTS: dict[str, Callable[[_Trial, Step, Member], None]] = {
     "buy": _Trial.buy,
     "return": _Trial.bring_back,
     "event": _Trial.happen,
+    "choose": _Trial.choose,
     "decide": _Trial.decide,
     "redeem": _Trial.redeem,
     "wait": _Trial.wait,

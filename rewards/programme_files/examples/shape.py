@@ -190,6 +190,14 @@ def _decide(fields: Fields, _outline: Outline) -> dict[str, Any]:
     return said
 
 
+def _choose(fields: Fields, outline: Outline) -> dict[str, Any]:
+    inner = fields.inner("choose")
+    code = inner.choice("code", sorted(outline.chosen_days) or ["none"])
+    day = inner.day("day")
+    inner.done()
+    return {"code": code, "day": dt.date.fromisoformat(day) if day else None}
+
+
 def _join(fields: Fields, _outline: Outline) -> dict[str, Any]:
     inner = _short(fields, "join", "birth_date")
     day = inner.day("birth_date")
@@ -291,6 +299,7 @@ ACTS: dict[str, Callable[[Fields, Outline], dict[str, Any]]] = {
     "buy": _buy,
     "return": _return,
     "event": _event,
+    "choose": _choose,
     "decide": _decide,
     "redeem": _redeem,
     "wait": _wait,

@@ -5,7 +5,7 @@ from rewards.programme_files.parts.catalogue import RewardsPart
 from rewards.programme_files.parts.currencies import CurrenciesPart
 from rewards.programme_files.parts.programme import ProgrammePart
 from rewards.programme_files.parts.rules import RulesPart
-from rewards.programme_files.parts.setups import CONVERSIONS, EVENT_TYPES, MOMENTS, QUESTS, REFERRAL
+from rewards.programme_files.parts.setups import CHOSEN_DAYS, CONVERSIONS, EVENT_TYPES, MOMENTS, QUESTS, REFERRAL
 from rewards.programme_files.parts.tiers import LaddersPart
 
 PARTS: tuple[Part, ...] = (
@@ -14,6 +14,7 @@ PARTS: tuple[Part, ...] = (
     CONVERSIONS,
     LaddersPart(),
     EVENT_TYPES,
+    CHOSEN_DAYS,
     MOMENTS,
     REFERRAL,
     RulesPart(),

@@ -42,6 +42,8 @@ class Outline:
     tiers: set[str] = dataclasses.field(default_factory=set)
     events: dict[str, Mapping[str, Kind]] = dataclasses.field(default_factory=lambda: dict(SYSTEM))
     """The fields of events, by trigger."""
+    chosen_days: set[str] = dataclasses.field(default_factory=set)
+    """Days that members choose."""
     rewards: set[str] = dataclasses.field(default_factory=set)
 
 

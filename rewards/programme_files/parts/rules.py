@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.programmes.models import Programme
+from rewards.chosen_days.domain import FACT
 from rewards.earning.domain.rules import MalformedRule, compile_rule
 from rewards.earning.domain.triggers import type_of_trigger
 from rewards.earning.models import EarningRule, EarningRuleVersion
@@ -100,6 +101,9 @@ class RulesPart(Part):
             return {}
         if type_of_trigger(rule.trigger) is not None and rule.trigger not in outline.events:
             fields.wrong("trigger", "The file has no such event type.")
+        for name in sorted(rule.when.fields()):
+            if name.startswith(FACT) and name.removeprefix(FACT) not in outline.chosen_days:
+                fields.wrong("when", f"The file has no chosen_days {name.removeprefix(FACT)}.")
         return without(own, {"currency": outline.main}) | _shortest(rule.definition, outline.currency)
 
     def live(self, programme: Programme, on: dt.date) -> dict[str, Spec]:

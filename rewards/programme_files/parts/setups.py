@@ -29,6 +29,7 @@ _KEYS: Mapping[SetupKind, frozenset[str]] = {
     SetupKind.QUEST: frozenset({"kind", "steps", "head_start", "period", "in_a_row", "times", "reward", "on_return"}),
     SetupKind.REFERRAL: frozenset({"least", "hold_days", "join_days", "purchase_days", "most_in_30_days"}),
     SetupKind.CONVERSION: frozenset({"from", "to", "kind", "every", "step_units", "gives_units", "after_days", "valid_days"}),
+    SetupKind.CHOSEN_DAY: frozenset({"every"}),
     SetupKind.MOMENTS: frozenset({"birthday_window_days", "anniversary_window_days", "profile_fields"}),
 }
 
@@ -37,7 +38,7 @@ class SetupsPart(Part):
     """One kind of what can be set up."""
 
     def __init__(self, key: str, kind: SetupKind, label: Promise, *, is_single: bool = False) -> None:
-        self.key = key  # type: ignore[misc]  # one class serves four sections
+        self.key = key  # type: ignore[misc]  # one class serves six sections
         self.kind = kind
         self.is_single = is_single  # type: ignore[misc]
         self._label = label
@@ -71,6 +72,8 @@ class SetupsPart(Part):
             outline.events[trigger_of_type(code)] = parsed.kinds
             if code in SYSTEM:
                 fields.faults.add(fields.path, "The programme knows this moment by itself. Choose another code.", of_key=True)
+        if self.kind is SetupKind.CHOSEN_DAY:
+            outline.chosen_days.add(code)
         if isinstance(parsed, Quest):
             _check_quest(parsed, fields, outline)
         if isinstance(parsed, ConversionTerms):
@@ -162,6 +165,7 @@ def _check_conversion(terms: ConversionTerms, fields: Fields, outline: Outline) 
 
 EVENT_TYPES = SetupsPart("event_types", SetupKind.EVENT_TYPE, gettext_lazy("Event type"))
 QUESTS = SetupsPart("quests", SetupKind.QUEST, gettext_lazy("Card or challenge"))
+CHOSEN_DAYS = SetupsPart("chosen_days", SetupKind.CHOSEN_DAY, gettext_lazy("Day that members choose"))
 CONVERSIONS = SetupsPart("conversions", SetupKind.CONVERSION, gettext_lazy("Conversion"))
 REFERRAL = SetupsPart("referral", SetupKind.REFERRAL, gettext_lazy("Referrals"), is_single=True)
 MOMENTS = SetupsPart("moments", SetupKind.MOMENTS, gettext_lazy("The programme's own moments"), is_single=True)
