@@ -32,6 +32,7 @@ OUTBOX_HANDLERS: dict[str, str] = {
     "points.expiring": "accounts.members.emails.send_expiry_notice",
     "points.added_afterwards": "rewards.recalculations.emails.send_added_letter",
     "points.buying_less": "rewards.devaluations.emails.send_devaluation_letter",
+    "points.converted": "rewards.conversions.emails.send_converted_letter",
     "campaign.budget_used_up": "rewards.campaigns.emails.tell_author",
     "redemption.issued": "rewards.redemptions.emails.send_voucher",
     "transfer.sent": "rewards.transfers.emails.send_transfer_letter",

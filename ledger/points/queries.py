@@ -11,8 +11,8 @@ from typing import NamedTuple
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
 
-from ledger.points.domain import Reason, State, last_day
-from ledger.points.models import Lot, LotMove, Movement
+from ledger.points.domain import Converting, Reason, State, last_day
+from ledger.points.models import Act, Conversion, Lot, LotMove, Movement
 from loyalty.kit.arrays import uuid_array
 from loyalty.kit.ids import child_id
 
@@ -231,3 +231,18 @@ def verify(*, programme: uuid.UUID | None = None) -> list[Difference]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM ledger_verify(%s) ORDER BY 1, 2, 3, 4", [programme])
         return [Difference(*row) for row in cursor.fetchall()]
+
+
+def newest_id() -> uuid.UUID:
+    """Return an id behind all that the database has made so far: what is written from now on has a later one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_new_id()")
+        found: uuid.UUID = cursor.fetchone()[0]
+    return found
+
+
+def conversions_since(*, converting: Converting, before: uuid.UUID) -> list[Conversion]:
+    """Return what was converted for this key after `before` (`newest_id`), and is seen by this transaction."""
+    rows = {row.pk: row for row in Conversion.objects.filter(pk__gt=before, unit=converting.unit)}
+    acts = Act.objects.filter(pk__in=rows, source=converting.source, key=converting.key).values_list("pk", flat=True)
+    return [rows[act] for act in sorted(acts)]

@@ -71,6 +71,4 @@ def chosen_among(programme: uuid.UUID, codes: Collection[str], people: Sequence[
     of_member: dict[uuid.UUID, list[DayChoice]] = defaultdict(list)
     for row in rows.order_by("number", "id").select_related("setup"):
         of_member[row.member_id].append(row)
-    return [
-        {row.setup.code: row.day for row in of_member[member] if row.first_on <= day <= row.through_on} for member, day in people
-    ]
+    return [{row.setup.code: row.day for row in of_member[member] if row.first_on <= day <= row.through_on} for member, day in people]

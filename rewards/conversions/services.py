@@ -1,17 +1,20 @@
 """Decide rates and convert what is due: in chunks, each in a transaction of its own, so that a run that is killed goes on where it was."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.members.models import Member
+from accounts.outbox.services import event_of, publish_many
 from accounts.programmes.models import Programme
 from accounts.users.models import User
 from ledger.books.queries import current_period
 from ledger.points.domain import Converting, HowMany, Source
-from ledger.points.models import Balance
+from ledger.points.models import Balance, Conversion
+from ledger.points.queries import conversions_since, newest_id
 from ledger.points.services import convert_due
 from loyalty.kit.clock import business_date
 from loyalty.kit.problems import Forbidden, Refused
@@ -133,7 +136,10 @@ def _go_on(run: ConversionRun, terms: ConversionTerms, programme: Programme, at:
     locked = ConversionRun.objects.select_for_update(of=["self"]).select_related("rate", "setup").get(pk=run.pk)
     if locked.is_done:
         return locked
-    last, wallets, units, given = convert_due(converting=_converting(locked, terms, programme, at), after=locked.last_wallet, most=chunk)
+    converting, before = _converting(locked, terms, programme, at), newest_id()
+    last, wallets, units, given = convert_due(converting=converting, after=locked.last_wallet, most=chunk)
+    if wallets:
+        _tell(locked, conversions_since(converting=converting, before=before), programme, at)
     locked.wallets, locked.units, locked.given = locked.wallets + wallets, locked.units + units, locked.given + given
     if last is None:
         locked.state, locked.finished_at = ConversionRun.State.DONE, at
@@ -141,6 +147,24 @@ def _go_on(run: ConversionRun, terms: ConversionTerms, programme: Programme, at:
         locked.last_wallet, locked.seen = last, locked.seen + chunk
     locked.save()
     return locked
+
+
+def _tell(run: ConversionRun, done: Sequence[Conversion], programme: Programme, at: dt.datetime) -> None:
+    """Let each member hear once, after the commit, what became of what gathered."""
+    members = dict(Member.objects.filter(points_account__in=[one.points_account_id for one in done]).values_list("points_account", "pk"))
+    publish_many(
+        events=[
+            event_of(
+                topic="points.converted",
+                payload={"run": str(run.pk), "units": one.units, "given": one.given},
+                at=at,
+                programme_id=programme.pk,
+                member_id=members[one.points_account_id],
+            )
+            for one in done
+            if one.points_account_id in members
+        ]
+    )
 
 
 def _converting(run: ConversionRun, terms: ConversionTerms, programme: Programme, at: dt.datetime) -> Converting:

@@ -54,6 +54,7 @@ def world(caller, member, programme):
     limits.windows = limits.Windows()
     give(member, 10_000, IN_A_YEAR)
     set_up(programme, SetupKind.EVENT_TYPE, "visit", VISIT)
+    set_up(programme, SetupKind.CHOSEN_DAY, "double-star", {"every": "month"})
     reward = RewardFactory.create(programme=programme, code="coffee", price_points=10)
     who = {"member": str(member.pk)}
     purchase = caller.post("purchases", basket(member, "R0")).json()["id"]
@@ -68,8 +69,7 @@ def world(caller, member, programme):
         lines=[{"external_id": "1", "sku": "A", "category": "c", "brand": "b", "quantity": 1, "amount": "2.00", "flags": ["f"]}],
     )
     bodies: dict[str, Any] = {
-        "enrolMember": PERSON | {"external_id": "C9"},
-        "changeMember": PERSON,
+        "enrolMember": PERSON | {"external_id": "C9"}, "changeMember": PERSON,
         "recordPurchase": whole,
         "recordPurchases": {"items": [whole]},
         "recordReturn": {
