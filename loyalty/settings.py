@@ -77,6 +77,7 @@ def _seal_key() -> str:
 
 SECRET_KEY = _secret_key()
 SECRET_KEY_FALLBACKS = _words("SECRET_KEY_FALLBACKS")
+GIFT_CARD_KEY = os.environ.get("GIFT_CARD_KEY") or SECRET_KEY
 ALLOWED_HOSTS = _words("POINTBOOK_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = [f"https://{host.removeprefix('.')}" for host in ALLOWED_HOSTS] if PRODUCTION else []
 if PRODUCTION and not ALLOWED_HOSTS:

@@ -9,6 +9,7 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "move the ends of points": {"task": "rewards.expiry.tasks.move_ends", "schedule": 10_800.0},
     "convert what has gathered": {"task": "rewards.conversions.tasks.run_conversions", "schedule": 3_600.0},
     "expire due points": {"task": "ledger.points.tasks.expire_due_points", "schedule": 3_600.0},
+    "expire gift cards": {"task": "rewards.gift_cards.tasks.expire_gift_cards", "schedule": 3_600.0},
     "let pending points be spent": {"task": "ledger.points.tasks.activate_due_points", "schedule": 3_600.0},
     "take movements in": {"task": "ledger.ticks.tasks.take_ticks", "schedule": 5.0, "options": {"expires": 60}},
     "make partitions ahead": {"task": "ledger.points.tasks.plan_partitions", "schedule": 86_400.0},

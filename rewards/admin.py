@@ -9,6 +9,7 @@ from rewards.conversions import admin as conversions
 from rewards.devaluations import admin as devaluations
 from rewards.earning import admin as earning
 from rewards.events import admin as events
+from rewards.gift_cards import admin as gift_cards
 from rewards.imports import admin as imports
 from rewards.programme_files import admin as programme_files
 from rewards.purchases import admin as purchases
@@ -32,6 +33,7 @@ __all__ = [
     "devaluations",
     "earning",
     "events",
+    "gift_cards",
     "imports",
     "programme_files",
     "purchases",

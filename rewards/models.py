@@ -17,6 +17,7 @@ from rewards.conversions.models import ConversionRate, ConversionRun
 from rewards.devaluations.models import DevaluationNotice
 from rewards.earning.models import EarningRule, EarningRuleVersion, RuleUse
 from rewards.events.models import Event, EventUndo, EventUndoRequest
+from rewards.gift_cards.models import GiftCard, GiftCardEvent, GiftCardTerms
 from rewards.imports.models import BalanceImport, BalanceImportRow
 from rewards.programme_files.models import ProgrammeDraft
 from rewards.purchases.models import Purchase, PurchaseClaim, PurchaseLine, PurchaseRevision, Return, ReturnLine
@@ -64,6 +65,9 @@ __all__ = [
     "Event",
     "EventUndo",
     "EventUndoRequest",
+    "GiftCard",
+    "GiftCardEvent",
+    "GiftCardTerms",
     "MemberYear",
     "ProgrammeDraft",
     "Purchase",

@@ -23,11 +23,19 @@ class Scope(enum.StrEnum):
     BATCHES_WRITE = "batches:write"
     CAMPAIGNS_READ = "campaigns:read"
     OFFERS_WRITE = "offers:write"
+    GIFT_CARDS_WRITE = "gift_cards:write"
+    GIFT_CARDS_ISSUE = "gift_cards:issue"
     SEGMENTS_READ = "segments:read"
     SEGMENTS_WRITE = "segments:write"
 
 
-TILL_SCOPES = frozenset(Scope) - {Scope.ADJUSTMENTS_WRITE, Scope.TRANSFERS_WRITE, Scope.SEGMENTS_READ, Scope.SEGMENTS_WRITE}
+TILL_SCOPES = frozenset(Scope) - {
+    Scope.ADJUSTMENTS_WRITE,
+    Scope.TRANSFERS_WRITE,
+    Scope.GIFT_CARDS_ISSUE,
+    Scope.SEGMENTS_READ,
+    Scope.SEGMENTS_WRITE,
+}
 """What an ordinary till or shop needs."""
 
 

@@ -93,6 +93,8 @@ def scope_words() -> dict[str, str]:
         Scope.BATCHES_WRITE: _("Send many purchases at once"),
         Scope.CAMPAIGNS_READ: _("Read campaigns and offers"),
         Scope.OFFERS_WRITE: _("Take offers for members"),
+        Scope.GIFT_CARDS_WRITE: _("Look gift cards up, and let them pay"),
+        Scope.GIFT_CARDS_ISSUE: _("Issue and list gift cards"),
         Scope.SEGMENTS_READ: _("Read segments and who belongs to them"),
         Scope.SEGMENTS_WRITE: _("Change lists of members"),
     }

@@ -13,6 +13,7 @@ from rewards.chosen_days.api import ChosenDays
 from rewards.conversions.api import ConversionRuns, Conversions
 from rewards.events.api import EventBatches, Events, OneEvent, UndoEvent
 from rewards.feed.api import MovementFeed
+from rewards.gift_cards.api import GiftCardCharges, GiftCardEvents, GiftCards, GiveBackGiftCard, LookUpGiftCard
 from rewards.members.api import AllMembers, MemberBalances, MemberLots, MemberMovements, MemberPending, Members, MovementProof, OneMember
 from rewards.purchases.api import OnePurchase, PurchaseBatches, Purchases, Returns
 from rewards.redemptions.api import Cancel, Capture, OneRedemption, Redemptions
@@ -68,6 +69,11 @@ _programme = [
     path("segments/<slug:code>/members", SegmentMembers.as_view(), name="segment-members"),
     path("adjustments", Adjustments.as_view(), name="adjustments"),
     path("adjustments/<uuid:adjustment>", OneAdjustment.as_view(), name="adjustment"),
+    path("gift-cards", GiftCards.as_view(), name="gift-cards"),
+    path("gift-cards/look-up", LookUpGiftCard.as_view(), name="gift-card-look-up"),
+    path("gift-cards/charges", GiftCardCharges.as_view(), name="gift-card-charges"),
+    path("gift-cards/charges/<uuid:charge>/give-back", GiveBackGiftCard.as_view(), name="gift-card-give-back"),
+    path("gift-cards/<uuid:card>/events", GiftCardEvents.as_view(), name="gift-card-events"),
     path("transfers", Transfers.as_view(), name="transfers"),
     path("transfers/<uuid:transfer>", OneTransfer.as_view(), name="transfer"),
 ]

@@ -51,6 +51,13 @@ STAFF_PLACES = (
         group=_("People and purchases"),
     ),
     Place(
+        "staff:gift-cards",
+        _("Gift cards"),
+        "card",
+        ("accounts.request_adjustments", "accounts.approve_adjustments", "rewards.view_giftcard"),
+        group=_("People and purchases"),
+    ),
+    Place(
         "staff:tier-awards",
         _("Tiers by hand"),
         "star",

@@ -15,6 +15,7 @@ from rewards.check_ins import staff as check_ins
 from rewards.conversions import staff as conversions
 from rewards.earning import staff as earning
 from rewards.events import staff as events
+from rewards.gift_cards import staff as gift_cards
 from rewards.imports import staff as imports
 from rewards.programme_files import staff as programme_files
 from rewards.purchases import staff as purchases
@@ -62,6 +63,10 @@ _PEOPLE_AND_PURCHASES = [
     path("redemptions/<uuid:redemption>/cancel/", redemptions.cancel, name="redemption-cancel"),
     path("transfers/<uuid:transfer>/", transfers.transfer, name="transfer"),
     path("transfers/<uuid:transfer>/undo/", transfers.undo, name="transfer-undo"),
+    path("gift-cards/", gift_cards.cards, name="gift-cards"),
+    path("gift-cards/new/<slug:programme>/", gift_cards.issue, name="gift-card-new"),
+    path("gift-cards/<uuid:card>/", gift_cards.card, name="gift-card"),
+    path("gift-cards/<uuid:card>/block/", gift_cards.block, name="gift-card-block"),
     path("corrections/", adjustments.adjustments, name="adjustments"),
     path("corrections/<uuid:adjustment>/", adjustments.adjustment, name="adjustment"),
     path("corrections/<uuid:adjustment>/peek/", adjustments.peek, name="adjustment-peek"),
@@ -149,6 +154,7 @@ _PROGRAMME = [
 _BOOKS = [
     path("close/", include("reporting.close.urls")),
     path("rollforward/", include("reporting.rollforward.urls")),
+    path("gift-card-months/", include("reporting.gift_cards.urls")),
     path("journals/", include("reporting.journals.urls")),
     path("estimates/", include("reporting.estimates.urls")),
 ]

@@ -1,5 +1,6 @@
 """Purchases and returns for partners."""
 
+import contextlib
 import uuid
 from typing import Any, ClassVar
 
@@ -12,6 +13,8 @@ from loyalty.kit.problems import Problem
 from loyalty.kit.rest import Answer, described, page_of, read
 from rewards.earning.batches import BatchAnswer, BatchView
 from rewards.earning.queries import setting_of
+from rewards.gift_cards.guessing import counted, note_misses
+from rewards.gift_cards.queries import GiftCardNotFound
 from rewards.purchases import queries, services
 from rewards.purchases.domain import PurchaseFacts
 from rewards.purchases.filters import PurchaseFilters
@@ -48,7 +51,8 @@ class Purchases(PartnerView):
     )
     def post(self, request: Request) -> HttpResponse:
         facts = read(PurchaseShape, request.data).facts(self.source)
-        return self.once(lambda: self._record(facts))
+        with counted(self.credential.id) if facts.gift_cards else contextlib.nullcontext():
+            return self.once(lambda: self._record(facts))
 
     def _record(self, facts: PurchaseFacts) -> Answer:
         record = services.record_purchase_here(programme=self.programme, facts=facts, at=self.at)
@@ -101,7 +105,10 @@ class PurchaseBatches(BatchView):
         return self.each(request, PurchaseShape, PurchaseShape.facts, self._record, purchase_answer)
 
     def _record(self, purchases: list[PurchaseFacts]) -> list[PurchaseRecord | Problem]:
-        return services.record_purchases(programme=self.programme, purchases=purchases, at=self.at)
+        with counted(self.credential.id) if any(facts.gift_cards for facts in purchases) else contextlib.nullcontext():
+            records = services.record_purchases(programme=self.programme, purchases=purchases, at=self.at)
+        note_misses(self.credential.id, sum(isinstance(record, GiftCardNotFound) for record in records))
+        return records
 
 
 class Returns(PartnerView):

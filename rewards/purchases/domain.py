@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from loyalty.kit.money import Money, half_up, share_out
 from rewards.earning.domain import Line
+from rewards.gift_cards.domain import CardPayment
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class PurchaseFacts:
     tender: TenderFacts | None = None
     codes: tuple[str, ...] = ()
     tender_kinds: tuple[str, ...] = ()
+    gift_cards: tuple[CardPayment, ...] = ()
 
     @property
     def receipt(self) -> tuple[str, str]:
@@ -70,6 +72,11 @@ class PurchaseFacts:
     def tender_minor(self) -> int:
         return self.tender.amount_minor if self.tender else 0
 
+    @property
+    def exact_cards_minor(self) -> int:
+        """What gift cards are to pay to the cent, beside those that pay what they can."""
+        return sum(card.amount_minor for card in self.gift_cards if not card.at_most)
+
     def fingerprint(self) -> bytes:
         """16 bytes that tell whether the same external id carries the same facts, in whatever time zone they were written."""
         who = self.member or self.member_external_id or self.card
@@ -79,7 +86,9 @@ class PurchaseFacts:
             (n.external_id, n.sku, n.category, n.brand, n.quantity.normalize(), n.price_minor, n.discount_minor, n.tax_minor, n.flags)
             for n in self.lines
         )
-        return hashlib.blake2b(repr((facts, *lines)).encode(), digest_size=16).digest()
+        cards = tuple(card.facts() for card in self.gift_cards)
+        told = (facts, *lines, cards) if cards else (facts, *lines)  # what was sent before there were gift cards reads as it did
+        return hashlib.blake2b(repr(told).encode(), digest_size=16).digest()
 
 
 WHOLE = "1"

@@ -29,6 +29,7 @@ class Purchase(Owned):
     price_minor = models.BigIntegerField(_("price"))
     tender_minor = models.BigIntegerField(_("paid with points"), default=0)
     tender = models.UUIDField(_("redemption"), null=True)
+    gift_card_minor = models.BigIntegerField(_("paid with gift cards"), default=0, db_default=0)
     units = models.BigIntegerField(_("points earned"), default=0)
     earned = models.JSONField(_("earned"), default=list)
     evaluation = models.JSONField(_("evaluation"), default=list)
@@ -45,6 +46,11 @@ class Purchase(Owned):
     @property
     def paid_minor(self) -> int:
         return self.price_minor - self.tender_minor
+
+    @property
+    def due_minor(self) -> int:
+        """What is left to pay in another way than with points or gift cards."""
+        return self.paid_minor - self.gift_card_minor
 
 
 class PurchaseLine(Owned):
@@ -125,6 +131,7 @@ class Return(Owned):
     recorded_at = models.DateTimeField(_("recorded"))
     price_minor = models.BigIntegerField(_("value"))
     refunded_minor = models.BigIntegerField(_("refunded in money"))
+    gift_card_minor = models.BigIntegerField(_("of it to gift cards"), default=0, db_default=0)
     restored_units = models.BigIntegerField(_("points given back"), default=0)
     reversed_units = models.BigIntegerField(_("points taken back"), default=0)
     arrears_units = models.BigIntegerField(_("points owed"), default=0)

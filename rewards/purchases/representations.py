@@ -16,6 +16,7 @@ from rewards.earning.domain.expressions import write
 from rewards.earning.domain.fields import Kind
 from rewards.earning.queries import Setting
 from rewards.earning.representations import BalanceAnswer, balances_answer
+from rewards.gift_cards.queries import Charge
 from rewards.purchases.models import Purchase, PurchaseLine, PurchaseRevision
 from rewards.purchases.queries import judged
 from rewards.purchases.services import PurchaseRecord, ReturnRecord
@@ -61,7 +62,7 @@ class OutcomeAnswer(BaseModel):
 
 
 class PurchaseBody(BaseModel):
-    """What was bought, what it earned, and why."""
+    """What was bought, what it earned, and why; `due` is what neither points nor gift cards paid."""
 
     id: uuid.UUID | None
     external_id: str
@@ -72,13 +73,26 @@ class PurchaseBody(BaseModel):
     amount: str
     paid_with_points: str
     redemption: uuid.UUID | None
+    paid_with_gift_cards: str = ""
+    due: str = ""
     earned: list[EarnedAnswer]
     evaluation: list[OutcomeAnswer]
+
+
+class CardPaidAnswer(BaseModel):
+    """What a gift card paid, and what was on it then."""
+
+    charge: uuid.UUID
+    gift_card: uuid.UUID
+    last_four: str
+    amount: str
+    balance: str
 
 
 class PurchaseAnswer(PurchaseBody):
     """A recorded purchase with the member's points after it."""
 
+    gift_cards: list[CardPaidAnswer] = []
     balances: list[BalanceAnswer]
     receipts: list[ReceiptAnswer] = []
 
@@ -170,7 +184,7 @@ class BatchAnswer(BaseModel):
 
 
 class ReturnAnswer(BaseModel):
-    """A recorded return with the member's points after it."""
+    """A recorded return with the member's points after it; `refunded_to_gift_cards` is a part of `refunded`."""
 
     id: uuid.UUID | None
     external_id: str
@@ -182,6 +196,7 @@ class ReturnAnswer(BaseModel):
     currency: str
     amount: str
     refunded: str
+    refunded_to_gift_cards: str = ""
     reversed: list[ReversedAnswer]
     restored: list[RestoredAnswer]
     arrears: int
@@ -192,7 +207,9 @@ class ReturnAnswer(BaseModel):
 
 def purchase_answer(record: PurchaseRecord, setting: Setting) -> dict[str, Any]:
     """Shown as PurchaseAnswer."""
-    return _purchase(record.purchase, setting) | {"balances": balances_answer(record.holdings, setting)}
+    currency = record.purchase.currency
+    paid = {"gift_cards": [_card_paid(of, currency) for of in record.charges]}
+    return _purchase(record.purchase, setting) | paid | {"balances": balances_answer(record.holdings, setting)}
 
 
 def purchase_story(
@@ -228,6 +245,7 @@ def return_answer(record: ReturnRecord, setting: Setting) -> dict[str, Any]:
         "currency": currency,
         "amount": amount_text(row.price_minor, currency),
         "refunded": amount_text(row.refunded_minor, currency),
+        "refunded_to_gift_cards": amount_text(row.gift_card_minor, currency),
         "reversed": _merged(row.reversed),
         "restored": [{"currency": setting.main, "units": row.restored_units}] if row.restored_units else [],
         "arrears": row.arrears_units,
@@ -258,8 +276,20 @@ def _purchase(purchase: Purchase, setting: Setting) -> dict[str, Any]:
         "amount": amount_text(purchase.price_minor, currency),
         "paid_with_points": amount_text(purchase.tender_minor, currency),
         "redemption": str(purchase.tender) if purchase.tender else None,
+        "paid_with_gift_cards": amount_text(purchase.gift_card_minor, currency),
+        "due": amount_text(purchase.due_minor, currency),
         "earned": [earned_answer(of, occurred_at, setting) for of in purchase.earned],
         "evaluation": [outcome_answer(of, currency) for of in purchase.evaluation],
+    }
+
+
+def _card_paid(of: Charge, currency: str) -> dict[str, Any]:
+    return {
+        "charge": str(of.event),
+        "gift_card": str(of.card),
+        "last_four": of.last_four,
+        "amount": amount_text(of.charged_minor, currency),
+        "balance": amount_text(of.balance_minor, currency),
     }
 
 

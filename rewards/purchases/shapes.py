@@ -10,6 +10,8 @@ from loyalty.kit.money import MalformedAmount, Money, parse_minor
 from loyalty.kit.problems import FieldError
 from loyalty.kit.rest.shapes import Code, CurrencyCode, Id, InvalidInput, Moment, MoneyText, Quantity, Reference, Seen, Shape, line
 from rewards.earning.batches import MOST_ITEMS
+from rewards.gift_cards.domain import CardPayment, normalise_code
+from rewards.gift_cards.shapes import CardCode, CardPin
 from rewards.purchases.domain import LineFacts, PurchaseFacts, TenderFacts, whole_line
 from rewards.purchases.services import ReturnFacts
 
@@ -38,11 +40,19 @@ class LineShape(Shape):
 
 
 class TenderShape(Shape):
-    """A means of payment. Only points count here: with `redemption` the hold that reserves them, without one they are taken now."""
+    """A means of payment. Points and this programme's gift cards are taken: points by the hold `redemption`, or without one right now.
+
+    A gift card with its `code` pays `amount`, or with `at_most` as much of it as it can, and keeps the rest. Without a code it is
+    somebody else's card.
+    """
 
     kind: Literal["points", "cash", "card", "store_card", "gift_card", "other"]
     amount: MoneyText
     redemption: Id | None = None
+    code: CardCode | None = None
+    pin: CardPin | None = None
+    at_most: bool | None = None
+    """Whether the card pays up to the amount: as much as there is on it and is still due."""
 
 
 class PurchaseShape(Shape):
@@ -69,6 +79,7 @@ class PurchaseShape(Shape):
         reading.exactly_one(self, "lines", "amount")
         lines = reading.lines(self)
         tender = reading.tender(self.tenders or ())
+        cards = reading.cards(self.tenders or ())
         reading.finish()
         return PurchaseFacts(
             source=source,
@@ -84,6 +95,7 @@ class PurchaseShape(Shape):
             tender=tender,
             codes=tuple(self.codes or ()),
             tender_kinds=tuple(sorted({one.kind for one in self.tenders or ()})),
+            gift_cards=cards,
         )
 
 
@@ -108,6 +120,8 @@ class ReturnShape(Shape):
     occurred_at: Moment
     lines: Annotated[list[ReturnedLineShape], Field(min_length=1, max_length=MOST_LINES)] | None = None
     amount: MoneyText | None = None
+    refund_to: Literal["gift_card", "other"] = "gift_card"
+    """Whether gift cards that paid get their money back first, or all of it is refunded in another way."""
 
     def facts(self, source: str, currency: str) -> ReturnFacts:
         """Raises: InvalidInput."""
@@ -119,7 +133,9 @@ class ReturnShape(Shape):
             reading.fault("/amount", "out_of_range", _("Nothing comes back."))
         reading.finish()
         lines = None if self.lines is None else tuple((one.external_id, one.quantity) for one in self.lines)
-        return ReturnFacts(source, self.external_id, self.occurred_at, lines, amount_minor=None if self.amount is None else amount)
+        to_cards = self.refund_to == "gift_card"
+        whole = None if self.amount is None else amount
+        return ReturnFacts(source, self.external_id, self.occurred_at, lines, amount_minor=whole, to_gift_cards=to_cards)
 
 
 class _Reading:
@@ -210,8 +226,32 @@ class _Reading:
                 found = TenderFacts(amount, one.redemption)
         return found
 
+    def cards(self, tenders: "list[TenderShape] | tuple[()]") -> tuple[CardPayment, ...]:
+        """Return what this programme's gift cards pay."""
+        found: dict[str, CardPayment] = {}
+        for place, one in enumerate(tenders):
+            if one.kind != "gift_card" or one.code is None:
+                if one.code is not None or one.pin is not None or one.at_most:
+                    self.fault(f"/tenders/{place}/code", "not_a_gift_card", _("Only a gift card that is named by its code has this."))
+                continue
+            code, amount = normalise_code(one.code), parsed_or_none(one.amount, self.currency)
+            if code in found:
+                self.fault(f"/tenders/{place}/code", "given_twice", _("Send each gift card once."))
+            elif amount == 0:
+                self.fault(f"/tenders/{place}/amount", "out_of_range", _("A gift card pays more than nothing."))
+            found[code] = CardPayment(code, amount or 0, bool(one.at_most), one.pin or "")
+        return tuple(found.values())
+
     def too_dear(self, pointer: str) -> None:
         self.fault(pointer, "out_of_range", _("This costs more than the books can hold."))
 
 
 _ONE = Decimal(1)
+
+
+def parsed_or_none(text: str, currency: str) -> int | None:
+    """Return an amount, or nothing where it is malformed: that was said before."""
+    try:
+        return parse_minor(text, currency)
+    except MalformedAmount:
+        return None

@@ -48,6 +48,23 @@ PERSON = {
 }  # fmt: skip
 
 
+def paid_card(caller):
+    """A gift card that has paid something, and the payment."""
+    card = caller.post("gift-cards", {"external_id": "G0", "amount": "50.00"}).json()
+    charge = {"code": card["code"], "external_id": "C0", "occurred_at": "2026-01-15T12:00:00+03:00", "amount": "5.00"}
+    return card, caller.post("gift-cards/charges", charge).json()
+
+
+def card_bodies(card):
+    when = {"external_id": "C9", "occurred_at": "2026-01-15T13:00:00+03:00"}
+    return {
+        "issueGiftCard": {"external_id": "G9", "amount": "5.00", "code": "ABCDEFGH9999", "pin": "1234"},
+        "lookUpGiftCard": {"code": card["code"]},
+        "chargeGiftCard": when | {"code": card["code"], "amount": "5.00", "order_amount": "5.00"},
+        "giveBackGiftCard": when | {"amount": "1.00"},
+    }
+
+
 @pytest.fixture
 def world(caller, member, programme):
     """Valid bodies by operation, and the values of path parameters."""
@@ -60,12 +77,13 @@ def world(caller, member, programme):
     purchase = caller.post("purchases", basket(member, "R0")).json()["id"]
     event = caller.post("events", visit(member, "V0")).json()["id"]
     held = caller.post("redemptions", who | {"amount": "1.00"}, query="hold=true").json()["id"]
+    card, charge = paid_card(caller)
     whole = basket(
         member,
         "R1",
         store="S1",
         codes=["x"],
-        tenders=[{"kind": "cash", "amount": "1.00"}],
+        tenders=[{"kind": "cash", "amount": "1.00"}, {"kind": "gift_card", "amount": "1.00", "code": card["code"]}],
         lines=[{"external_id": "1", "sku": "A", "category": "c", "brand": "b", "quantity": 1, "amount": "2.00", "flags": ["f"]}],
     )
     bodies: dict[str, Any] = {
@@ -94,11 +112,10 @@ def world(caller, member, programme):
         "{member}": str(member.pk),
         "{purchase}": purchase,
         "{event}": event,
-        "{redemption}": held,
-        "{adjustment}": held,
+        **dict.fromkeys(("{redemption}", "{adjustment}"), held),
         "{code}": reward.code,
     }
-    return bodies, names
+    return bodies | card_bodies(card), names | {"{charge}": charge["id"], "{card}": card["id"]}
 
 
 def address(path, names):

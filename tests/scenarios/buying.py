@@ -21,6 +21,7 @@ from rewards.redemptions.queries import tender_terms
 from rewards.redemptions.services import cancel, redeem_reward
 from rewards.tiers.queries import standing
 from tests.accounts.factories import MemberFactory, ProgrammeFactory, UserFactory
+from tests.scenarios import cards
 from tests.scenarios.sentences import minor, rule_of
 from tests.scenarios.stage import ANYBODY, EARLY, Stage
 from tests.scenarios.vocabulary import SHOP, NotSpoken, only
@@ -48,17 +49,21 @@ def a_line(place: int, price_minor: int, *, discount_minor: int = 0, **facts: An
 
 
 @SHOP.when("purchase")
-def purchase(stage: Stage, value: Mapping[str, Any]) -> Purchase:
+def purchase(stage: Stage, value: Mapping[str, Any]) -> Purchase | None:
     facts = only(value, "ref", "member", "total", "gross", "lines", "codes", "discount", "earns", "claims", "tender")
     ref, codes = facts.get("ref", "O1"), tuple(facts.get("codes", ()))
     if "earns" in facts:
         codes = (*codes, f"EARNS-{facts['earns']}")
     claims = [only(claim, "reward")["reward"] for claim in facts.get("claims", ())]
     lines = _lines(facts, claims)
-    who, tender = _payer(stage, facts, sum(line.price_minor for line in lines))
+    price, given = sum(line.price_minor for line in lines), facts.get("tender", ())
+    by_card = cards.payments(stage, given, price) if any("giftcard" in part for part in given) else ()
+    if by_card and "member" not in facts:
+        return cards.pay_without_member(stage, ref, by_card, price)
+    who, tender = (facts["member"], None) if by_card else _payer(stage, facts, price)
     if not stage.plan.spends_same_order:
         _claim(stage, ref, who, claims)
-    bought = buy(stage.member(who), lines, at=stage.at, ref=ref, codes=codes, tender=tender)
+    bought = buy(stage.member(who), lines, at=stage.at, ref=ref, codes=codes, tender=tender, gift_cards=by_card)
     stage.purchases[ref] = bought
     if stage.plan.spends_same_order:
         _claim(stage, ref, who, claims)
@@ -147,8 +152,9 @@ def reversed_points(stage: Stage, value: Mapping[str, Any]) -> None:
 @SHOP.then("order")
 def order(stage: Stage, value: Mapping[str, Any]) -> None:
     facts = only(value, "of", "due")
-    bought = stage.purchases[facts["of"]]
-    assert bought.price_minor - bought.tender_minor == minor(facts["due"])
+    ref = facts["of"]
+    due = stage.seen["due", ref] if ("due", ref) in stage.seen else stage.purchases[ref].due_minor
+    assert due == minor(facts["due"])
 
 
 @SHOP.then("history")

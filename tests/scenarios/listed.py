@@ -3,7 +3,6 @@
 import dataclasses
 from typing import Any
 
-GIFT_CARDS = "gift cards"
 CONNECTORS = "connectors to shops and payment services"
 
 NOT_YET: dict[str, tuple[str, str]] = {
@@ -11,9 +10,6 @@ NOT_YET: dict[str, tuple[str, str]] = {
         "rewards bound to a receipt",
         "A reward's points come back whole when it is cancelled, no part of them with a line: a reward is not bound to a receipt.",
     ),
-    "OD-SALE-08": (GIFT_CARDS, "There are no gift cards."),
-    "SP-01": (GIFT_CARDS, "There are no gift cards."),
-    "SA-05": (GIFT_CARDS, "There are no gift cards."),
     "WH-01": (CONNECTORS, "No foreign webhook is received, so no signature of one is checked."),
     "WH-03": (CONNECTORS, "No foreign webhook is received."),
     "WH-05": (CONNECTORS, "No foreign webhook is received; a return names what came back, never a total so far."),

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from accounts.members.models import Member
@@ -14,6 +15,8 @@ from loyalty.kit.problems import Problem
 from rewards.campaigns.services.purses import Gift, Purses
 from rewards.earning.domain import Basket, Evaluation
 from rewards.earning.domain.rulebook import Rulebook
+from rewards.gift_cards.queries import Charge
+from rewards.gift_cards.services import Planned
 from rewards.purchases.domain import PurchaseFacts
 from rewards.purchases.models import Purchase
 from rewards.purchases.services.meet import Claim
@@ -37,6 +40,8 @@ class PurchaseRecord:
     member: Member
     holdings: list[Holdings]
     replayed: bool = False
+    charges: Sequence[Charge] = ()
+    """What gift cards paid."""
 
 
 @dataclasses.dataclass(slots=True)
@@ -55,6 +60,9 @@ class Draft:
     rules: Rulebook = NO_RULES
     evaluation: Evaluation = NO_EVALUATION
     tender: Tender | None = None
+    cards: list[Planned] = dataclasses.field(default_factory=list)
+    """What gift cards pay."""
+    charges: list[Charge] = dataclasses.field(default_factory=list)
     tier: str | None = None
     """Read where ends of points depend on it."""
     grants: list[Grant] = dataclasses.field(default_factory=list)

@@ -1,7 +1,7 @@
 """A purchase, end to end, in one transaction; the same steps serve one purchase and a batch of them.
 
-Order: read the members, lock their wallets, recognise repeats (one statement); evaluate the rules, take the points tender, give the
-points; write the purchases, count the years and publish (one statement); move the tiers. Each step handles a whole wave; where somebody
+Order: read the members, lock their wallets, recognise repeats (one statement); lock the gift cards; evaluate the rules, take the points
+tender, charge the cards, give the points; write the purchases, count the years and publish (one statement); move the tiers. Each step handles a whole wave; where somebody
 pays with points, a wave holds at most one purchase of a member, so that what the first one earned can be spent by the second.
 """
 
@@ -30,10 +30,11 @@ from rewards.earning.queries import Setting, setting_of
 from rewards.earning.uses import NOTHING, new_uses, note_uses
 from rewards.expiry.queries import places_of
 from rewards.expiry.services import note_activity
+from rewards.gift_cards.queries import charges_of
 from rewards.purchases import queries, surroundings
 from rewards.purchases.domain import PurchaseFacts, priced_lines
 from rewards.purchases.models import Purchase
-from rewards.purchases.services import rows
+from rewards.purchases.services import cards, rows
 from rewards.purchases.services.budgeting import lock_all, lock_for, note_gifts, promise, set_rooms
 from rewards.purchases.services.draft import Batch, Draft, PurchaseRecord
 from rewards.purchases.services.follow import count_for_quests
@@ -78,7 +79,7 @@ def record_purchase(*, programme: Programme, facts: PurchaseFacts, at: dt.dateti
     """Record one purchase. The same receipt with the same facts answers like the first time.
 
     Raises: ProgrammeNotLive, CurrencyNotAccepted, NotYet, TooManyPoints, TenderTooLarge, MemberNotFound, MemberNotActive, UnknownStore,
-    UnknownChannel, NoTermsInForce, ExternalIdConflict, and what a points tender may be refused with (NotEnoughPoints, ...).
+    UnknownChannel, NoTermsInForce, ExternalIdConflict, and what payments with points or gift cards may be refused with (NotEnoughPoints, ...).
     """
     while True:
         with contextlib.suppress(StartAgain), transaction.atomic():
@@ -120,7 +121,7 @@ def _record(batch: Batch) -> list[PurchaseRecord | Problem]:
     if batch.problems:
         _answer_known(batch)
     fresh = _leave_out_repeats(batch, drafts)
-    waves = _waves(fresh, one_by_one=_build_on_each_other(batch, fresh))
+    waves = cards.lock(batch, fresh) or _waves(fresh, one_by_one=_build_on_each_other(batch, fresh))
     if len(waves) > 1:
         lock_all(batch, fresh)
     for wave in waves:
@@ -160,6 +161,8 @@ def _check(programme: Programme, facts: PurchaseFacts, at: dt.datetime) -> None:
         raise NotYet(_("The purchase lies in the future. Check the clock of the till."))
     if facts.tender and facts.tender_minor > facts.price_minor:
         raise TenderTooLarge(_("More was paid with points than the purchase costs. Lower the points tender."))
+    if facts.gift_cards and facts.tender_minor + facts.exact_cards_minor > facts.price_minor:
+        raise TenderTooLarge(_("More was paid with gift cards than the purchase costs. Lower the amounts, or send at_most."))
 
 
 def _answer_known(batch: Batch) -> None:
@@ -205,9 +208,10 @@ def _answer_repeats(batch: Batch, repeats: list[Draft]) -> None:
     stored = Purchase.objects.in_bulk([draft.id for draft in repeats])
     wallets = {draft.member.points_account_id for draft in repeats}
     holdings = points_queries.holdings_of_many(points_accounts=wallets, today=batch.today)
+    charges = charges_of([purchase.pk for purchase in stored.values() if purchase.gift_card_minor])
     for draft in repeats:
-        of = holdings[draft.member.points_account_id]
-        batch.records[draft.position] = PurchaseRecord(stored[draft.id], draft.member, of, replayed=True)
+        of, paid = holdings[draft.member.points_account_id], charges.get(draft.id, ())
+        batch.records[draft.position] = PurchaseRecord(stored[draft.id], draft.member, of, replayed=True, charges=paid)
 
 
 def _build_on_each_other(batch: Batch, drafts: list[Draft]) -> bool:
@@ -235,7 +239,8 @@ def _waves(drafts: list[Draft], *, one_by_one: bool) -> list[list[Draft]]:
 
 def _give_points(batch: Batch, wave: list[Draft]) -> list[Draft]:
     """Evaluate, take the tenders, and give the points; what is refused on the way is left out."""
-    wave = _take_tenders(batch, _evaluate(batch, wave))
+    wave = _take_tenders(batch, cards.plan(batch, _evaluate(batch, wave)))
+    cards.charge(batch, wave)
     for day in {draft.business_on for draft in wave} if batch.setting.moving else ():
         places = places_of(batch.setting, {draft.member.pk for draft in wave if draft.business_on == day}, day)
         for draft in wave:
@@ -384,4 +389,4 @@ def record_unearned(setting: Setting, *, business_on: dt.date, paid_minor: int, 
 def _answer(batch: Batch) -> None:
     for draft in batch.done:
         holdings = batch.holdings[draft.member.points_account_id]
-        batch.records[draft.position] = PurchaseRecord(rows.purchase_of(draft), draft.member, holdings)
+        batch.records[draft.position] = PurchaseRecord(rows.purchase_of(draft), draft.member, holdings, charges=draft.charges)

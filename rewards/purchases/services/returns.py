@@ -26,9 +26,11 @@ from loyalty.kit.ids import child_id, uuid7
 from loyalty.kit.money import Money
 from loyalty.kit.problems import FieldError, Malformed, Refused
 from rewards.earning.queries import setting_of
+from rewards.gift_cards import services as gift_cards
 from rewards.purchases.domain import WHOLE, Kept
 from rewards.purchases.history import History, Stand, history_of, stand_of
 from rewards.purchases.models import Purchase, PurchaseLine, Return, ReturnLine
+from rewards.purchases.services import cards
 from rewards.purchases.services.follow import count_again
 from rewards.purchases.services.less import gifts_of, note_less, takings_from, undone
 from rewards.purchases.services.record import AHEAD, ExternalIdConflict, NotYet, record_unearned
@@ -65,12 +67,14 @@ class ReturnFacts:
     occurred_at: dt.datetime
     lines: tuple[tuple[str, Decimal], ...] | None = None
     amount_minor: int | None = None
+    to_gift_cards: bool = True
+    """Whether what gift cards paid goes back on them first; else all money is refunded in another way."""
 
     def fingerprint(self, purchase: uuid.UUID) -> bytes:
         """16 bytes that tell whether the same external id carries the same facts, however time and quantities were written."""
         lines = None if self.lines is None else [(name, quantity.normalize()) for name, quantity in self.lines]
         facts = (self.source, self.external_id, self.occurred_at.timestamp(), lines, self.amount_minor, purchase)
-        return hashlib.blake2b(repr(facts).encode(), digest_size=16).digest()
+        return hashlib.blake2b(repr(facts if self.to_gift_cards else (*facts, "other")).encode(), digest_size=16).digest()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ def record_return(*, purchase: Purchase, facts: ReturnFacts, at: dt.datetime) ->
         ).first()
         if earlier is not None:
             return _repeat(earlier, purchase, member, facts, at)
+        if purchase.gift_card_minor:
+            gift_cards.lock_charged(purchase=purchase.pk)
         if facts.occurred_at > at + AHEAD:
             raise NotYet(_("The return lies in the future. Check the clock of the till."))
         if facts.occurred_at < purchase.occurred_at:
@@ -108,6 +114,8 @@ def record_return(*, purchase: Purchase, facts: ReturnFacts, at: dt.datetime) ->
         gifts = gifts_of(history, member)
         row = _row(purchase, member, facts, before, after, at)
         left = _undo(row, history, member, before, after)
+        if purchase.gift_card_minor and facts.to_gift_cards:
+            row.gift_card_minor = cards.give_back(row, purchase)
         row.save(force_insert=True)
         ReturnLine.objects.bulk_create(_line_rows(row, lines, kept_before, kept_after, before, after))
         settled = [of for of in after.evaluation.outcomes if left.get(of.currency, 0) == after.units[of.currency]]

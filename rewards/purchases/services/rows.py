@@ -112,6 +112,7 @@ def _row(draft: Draft, at: dt.datetime) -> dict[str, Any]:
         "price_minor": draft.price_minor,
         "tender_minor": facts.tender_minor,
         "tender": draft.tender.redemption if draft.tender else None,
+        "gift_card_minor": sum(of.amount_minor for of in draft.cards),
         "units": draft.units,
         "earned": _earned(draft),
         "evaluation": draft.evaluation.as_json(),

@@ -30,6 +30,7 @@ from tests.accounts.factories import PartnerFactory
 from tests.colleagues import colleague
 from tests.reporting.factories import NOW, open_shop, tell_a_year
 from tests.rewards.check_ins.stage import point_at
+from tests.rewards.gift_cards.stage import card_of
 from tests.rewards.setups.stage import FIRST_DAY, VISIT, set_up
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,10 @@ ALLOWED = {
     "movement": FIND_MEMBERS,
     "purchases": FIND_MEMBERS,
     "purchase": FIND_MEMBERS,
+    "gift-cards": CORRECTIONS,
+    "gift-card": CORRECTIONS,
+    "gift-card-new": {Role.FINANCE_APPROVER},
+    "gift-card-block": ASK | {Role.FINANCE_APPROVER},
     "reviews": MODERATE,
     "review": MODERATE,
     "review-withdraw": MODERATE,
@@ -199,7 +204,10 @@ def setup_addresses(programme) -> dict[str, list]:
     yearly = {"from": "gathered", "to": currency_of(programme).code, "kind": "rate", "every": "year"}
     set_up(programme, SetupKind.CONVERSION, "yearly", yearly)
     slug = programme.slug
+    card = card_of(programme)
     return campaign_addresses(programme) | {
+        "gift-card-new": [slug],
+        **{name: [card.pk] for name in ("gift-card", "gift-card-block")},
         "setups": [slug],
         "referrals": [slug],
         **check_in_addresses(programme),
