@@ -10,6 +10,7 @@ LOCAL = {
     "accounts_claimcode": "belongs to sign-in",
     "accounts_consent": "belongs to the person, not to the wallet",
     "accounts_expirynotice": "belongs to e-mails",
+    "rewards_devaluationnotice": "belongs to e-mails",
     "accounts_outboxevent": "a queue: all workers take from one table",
     "ledger_sealleaf": "a log's order is one for the whole programme; written behind the purchase, by one sealer",
     "rewards_adjustment": "a request that a second person decides; found by state",

@@ -3,7 +3,8 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, F, Q, QuerySet, Value, When
@@ -12,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.members.models import Member
+from accounts.programmes.models import PointCurrency
 from ledger.points.domain import Kind, Source, State
 from ledger.points.models import Lot, Movement
 from loyalty.kit.figures import money_text
@@ -33,6 +35,7 @@ _TOLD = (Source.PURCHASE, Source.RETURN, Source.RECALCULATION)
 """Acts that rows of their own tell."""
 _SILENT = (Kind.ACTIVATE, Kind.HOLD, Kind.RELEASE)
 """Movements between a member's own states; holds that are still open are told from their redemptions."""
+_Rows = Iterable[Mapping[str, Any]]
 _BOTH_SIDES = Q(debit__gte=State.AVAILABLE, credit__gte=State.AVAILABLE)
 
 
@@ -58,7 +61,7 @@ class Cursor:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Entry:
-    """One row. `units` is the change; `purchase`, `voucher`, `transfer` and `event` lead to a page of their own; `heading` begins a month."""
+    """One row. `units` is the change, of the main currency unless `scale` is that of another; `purchase`, `voucher`, `transfer` and `event` lead to a page of their own; `heading` begins a month."""
 
     on: dt.date
     id: uuid.UUID
@@ -75,6 +78,7 @@ class Entry:
     transfer: uuid.UUID | None = None
     event: uuid.UUID | None = None
     heading: str = ""
+    scale: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -84,16 +88,17 @@ class Activity:
 
 
 def activity_of(member: Member, *, before: Cursor | None = None, limit: int = PAGE) -> Activity:
-    """Return one page of what happened; at most eleven queries, however long it is."""
+    """Return one page of what happened; at most twelve queries, however long it is."""
     purchases = list(_page(_purchases(member), before, limit))
     returns = list(_page(_returns(member), before, limit))
     revisions = list(_page(_revisions(member), before, limit))
     acts = list(_page(_other_acts(member), before, limit))
+    others = _other_currencies(member)
     entries = [
-        *_purchase_entries(member, purchases),
-        *(_return_entry(member, row) for row in returns),
-        *(_revision_entry(row) for row in revisions),
-        *_act_entries(member, acts),
+        *_purchase_entries(member, purchases, others),
+        *(_return_entry(member, row, others) for row in returns),
+        *(_revision_entry(row, others) for row in revisions),
+        *_act_entries(member, acts, others),
         *(_review_entry(row) for row in _page(unrewarded_reviews(member), before, limit)),
         *([] if before else _open_holds(member)),
     ]
@@ -149,23 +154,29 @@ def _other_acts(member: Member) -> QuerySet[Any, Any]:
     gains = When(credit__gte=State.AVAILABLE, then=F("amount"))
     change = Case(When(_BOTH_SIDES, then=Value(0)), gains, default=-F("amount"), output_field=BigIntegerField())
     rows = Movement.objects.filter(points_account=wallet, act__points_account=wallet).exclude(told)
-    facts = rows.values("pk", "act_id", "act__key", "kind", "reason", "business_on", "occurred_at", "reverses_id")
+    facts = rows.values("pk", "unit_id", "act_id", "act__key", "kind", "reason", "business_on", "occurred_at", "reverses_id")
     return facts.annotate(units=change)
 
 
-def _purchase_entries(member: Member, purchases: list[Purchase]) -> Iterable[Entry]:
+def _other_currencies(member: Member) -> list[PointCurrency]:
+    """All but the main one, which needs no word behind its points."""
+    return list(PointCurrency.objects.filter(programme=member.programme_id, is_default=False).select_related("unit").order_by("code"))
+
+
+def _purchase_entries(member: Member, purchases: list[Purchase], others: list[PointCurrency]) -> Iterable[Entry]:
     grants = [uuid.UUID(earned["movement"]) for purchase in purchases for earned in purchase.earned]
     lots = Lot.objects.filter(points_account=member.points_account_id).in_bulk(grants) if grants else {}
     for purchase in purchases:
         of = [lots[lot] for earned in purchase.earned if (lot := uuid.UUID(earned["movement"])) in lots]
         state, label = _lot_state(of)
         price = money_text(Money(purchase.price_minor, purchase.currency))
+        units, said = _by_currency(others, purchase.earned)
         yield Entry(
             on=purchase.business_on,
             id=purchase.pk,
             title=str(purchase.store or purchase.channel),
-            detail=_("Purchase, %(price)s") % {"price": price},
-            units=purchase.units,
+            detail=" · ".join([_("Purchase, %(price)s") % {"price": price}, *said]),
+            units=units,
             icon="cart",
             when=_moment(purchase.occurred_at),
             state=state,
@@ -173,6 +184,16 @@ def _purchase_entries(member: Member, purchases: list[Purchase]) -> Iterable[Ent
             undone=bool(of) and all(lot.reversed == lot.granted for lot in of),
             purchase=purchase.pk,
         )
+
+
+def _by_currency(others: list[PointCurrency], earned: _Rows, reversed_: _Rows = ()) -> tuple[int, list[str]]:
+    """Return what is left of the main currency, and what is left of each other one in words."""
+    units: Counter[str] = Counter()
+    for sign, rows in ((1, earned), (-1, reversed_)):
+        for row in rows:
+            units[row["currency"]] += sign * row["units"]
+    said = [currency.say(units.pop(currency.code)) for currency in others if units[currency.code]]
+    return units.total(), said
 
 
 def _lot_state(lots: list[Lot]) -> tuple[str, str]:
@@ -184,34 +205,48 @@ def _lot_state(lots: list[Lot]) -> tuple[str, str]:
     return "reversed", _("Taken back") if reversed_units == granted else _("Partly taken back")
 
 
-def _return_entry(member: Member, row: Return) -> Entry:
+def _return_entry(member: Member, row: Return, others: list[PointCurrency]) -> Entry:
     price = money_text(Money(row.price_minor, member.programme.currency))
+    units, said = _by_currency(others, (), row.reversed)
     return Entry(
         on=row.business_on,
         id=row.pk,
         title=str(row.purchase.store or row.purchase.channel),
-        detail=_("Returned, %(price)s") % {"price": price},
-        units=row.restored_units - row.reversed_units,
+        detail=" · ".join([_("Returned, %(price)s") % {"price": price}, *said]),
+        units=row.restored_units + units,
         icon="undo",
         when=_moment(row.occurred_at),
         purchase=row.purchase_id,
     )
 
 
-def _revision_entry(row: PurchaseRevision) -> Entry:
+def _revision_entry(row: PurchaseRevision, others: list[PointCurrency]) -> Entry:
+    units, said = _by_currency(others, row.earned, row.reversed)
+    title = _("Points added afterwards") if row.units > 0 else _("Points taken back afterwards")
     return Entry(
         on=row.business_on,
         id=row.pk,
         title=str(row.purchase.store or row.purchase.channel),
-        detail=_("Points added afterwards") if row.units > 0 else _("Points taken back afterwards"),
-        units=row.units,
+        detail=" · ".join([title, *said]),
+        units=units,
         icon="plus" if row.units > 0 else "undo",
         when=date_format(row.business_on, "j M"),
         purchase=row.purchase_id,
     )
 
 
-def _act_entries(member: Member, acts: list[dict[str, Any]]) -> Iterable[Entry]:
+def _act_entries(member: Member, acts: list[dict[str, Any]], others: list[PointCurrency]) -> Iterable[Entry]:
+    """Tell the other acts, and of which currency their points are where it is not the main one."""
+    by_unit, of_act = {currency.unit_id: currency for currency in others}, {act["pk"]: act["unit_id"] for act in acts}
+    for entry in _told_acts(member, acts):
+        if currency := by_unit.get(of_act[entry.id]):
+            detail = " · ".join(filter(None, [entry.detail, currency.plural_word]))
+            yield dataclasses.replace(entry, detail=detail, scale=currency.unit.scale)
+        else:
+            yield entry
+
+
+def _told_acts(member: Member, acts: list[dict[str, Any]]) -> Iterable[Entry]:
     """Tell the other acts; those on redemptions by the reward or the purchase that the points went to."""
     kinds = (Kind.REDEEM, Kind.CAPTURE, Kind.RESTORE)
     movements = [act["reverses_id"] if act["kind"] == Kind.RESTORE else act["pk"] for act in acts if act["kind"] in kinds]

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.staff.roles import Role
+from reporting.statements.queries import activity_of
 from rewards.conversions import services
 from rewards.conversions.models import ConversionRate, ConversionRun
 from rewards.conversions.pages import gatherings
@@ -149,3 +150,15 @@ def test_the_home_page_shows_it_and_says_nothing_without(client, stopped_clock):
         page = client.get(reverse("portal:home", args=[programme.slug])).content.decode()
 
         assert ("turns into €5.00 on 1 April" in page) is shown
+
+
+def test_the_activity_names_every_currency_but_the_main_one():
+    programme = club(MONTHLY)
+    member = member_of(programme)
+    buy(member, 100_00, noon(2025, 3, 10))
+    run(programme, noon(2025, 4, 1))
+
+    converted, bought = activity_of(member).entries
+
+    assert (bought.detail, bought.units) == ("Purchase, €100.00 · 500 gathered", 0)
+    assert (converted.units, converted.detail, converted.scale) == (500, "cash", 0)
