@@ -3,6 +3,8 @@
 BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "deliver the outbox": {"task": "accounts.outbox.tasks.deliver_due_events", "schedule": 5.0, "options": {"expires": 60}},
     "forget delivered events": {"task": "accounts.outbox.tasks.forget_delivered_events", "schedule": 86_400.0},
+    "work on foreign deliveries": {"task": "rewards.connectors.tasks.work_on_deliveries", "schedule": 5.0, "options": {"expires": 60}},
+    "forget delivered bodies": {"task": "rewards.connectors.tasks.forget_delivered_bodies", "schedule": 21_600.0},
     "forget old answers": {"task": "accounts.partners.tasks.forget_old_answers", "schedule": 86_400.0},
     "tell members that points end": {"task": "accounts.members.tasks.announce_expiring_points", "schedule": 21_600.0},
     "tell members that points buy less": {"task": "rewards.devaluations.tasks.announce_changes", "schedule": 3_600.0},

@@ -5,6 +5,7 @@ from rewards.campaigns import admin as campaigns
 from rewards.catalogue import admin as catalogue
 from rewards.check_ins import admin as check_ins
 from rewards.chosen_days import admin as chosen_days
+from rewards.connectors import admin as connectors
 from rewards.conversions import admin as conversions
 from rewards.devaluations import admin as devaluations
 from rewards.earning import admin as earning
@@ -29,6 +30,7 @@ __all__ = [
     "catalogue",
     "check_ins",
     "chosen_days",
+    "connectors",
     "conversions",
     "devaluations",
     "earning",

@@ -13,6 +13,7 @@ from rewards.campaigns.models import (
 from rewards.catalogue.models import Reward, RewardStock, RewardVersion
 from rewards.check_ins.models import CheckIn, CheckInPoint
 from rewards.chosen_days.models import DayChoice
+from rewards.connectors.models import Connection, Delivery
 from rewards.conversions.models import ConversionRate, ConversionRun
 from rewards.devaluations.models import DevaluationNotice
 from rewards.earning.models import EarningRule, EarningRuleVersion, RuleUse
@@ -56,9 +57,11 @@ __all__ = [
     "CampaignVersion",
     "CheckIn",
     "CheckInPoint",
+    "Connection",
     "ConversionRate",
     "ConversionRun",
     "DayChoice",
+    "Delivery",
     "DevaluationNotice",
     "EarningRule",
     "EarningRuleVersion",

@@ -10,6 +10,7 @@ from rewards.campaigns.api import Campaigns, MemberOffers, Offers, OneCampaign
 from rewards.catalogue.api import OneReward, Rewards
 from rewards.check_ins.api import CheckInPoints, CheckIns
 from rewards.chosen_days.api import ChosenDays
+from rewards.connectors.api import Receive
 from rewards.conversions.api import ConversionRuns, Conversions
 from rewards.events.api import EventBatches, Events, OneEvent, UndoEvent
 from rewards.feed.api import MovementFeed
@@ -79,6 +80,7 @@ _programme = [
 ]
 
 urlpatterns = [
+    path("v1/programmes/<slug:programme>/connectors/<uuid:connection>", Receive.as_view(), name="connector"),
     path("v1/programmes/<slug:programme>/", include(_programme)),
     path("v1/schema/", SpectacularAPIView.as_view(permission_classes=[]), name="schema"),
     path("v1/docs/", documentation, name="docs"),

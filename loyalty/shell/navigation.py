@@ -67,6 +67,7 @@ STAFF_PLACES = (
     Place("staff:programmes", _("Programmes"), "layers", "accounts.view_programme", group=_("Programme")),
     Place("staff:rewards", _("Rewards"), "gift", group=_("Programme")),
     Place("staff:partners", _("Partners"), "link", "accounts.manage_partners", group=_("Programme")),
+    Place("staff:connectors", _("Connectors"), "cart", "accounts.manage_partners", group=_("Programme")),
     Place("staff:close", _("Month close"), "check-circle", "accounts.see_books", group=_("Books")),
     Place("staff:rollforward", _("Roll-forward"), "chart", "accounts.see_books", group=_("Books")),
     Place("staff:journals", _("Journals"), "book", "accounts.see_books", group=_("Books")),

@@ -12,6 +12,7 @@ from rewards.adjustments import staff as adjustments
 from rewards.campaigns import staff as campaigns
 from rewards.catalogue import staff as catalogue
 from rewards.check_ins import staff as check_ins
+from rewards.connectors import staff as connectors
 from rewards.conversions import staff as conversions
 from rewards.earning import staff as earning
 from rewards.events import staff as events
@@ -149,6 +150,14 @@ _PROGRAMME = [
     path("partners/<int:partner>/keys/", partners.issue, name="partner-key"),
     path("partners/<int:partner>/keys/<uuid:key>/rotate/", partners.rotate, name="partner-key-rotate"),
     path("partners/<int:partner>/keys/<uuid:key>/revoke/", partners.revoke, name="partner-key-revoke"),
+    path("connectors/", connectors.connectors, name="connectors"),
+    path("connectors/new/", connectors.add, name="connector-new"),
+    path("connectors/<uuid:connection>/", connectors.connector, name="connector"),
+    path("connectors/<uuid:connection>/change/", connectors.change, name="connector-change"),
+    path("connectors/<uuid:connection>/secret/", connectors.secret, name="connector-secret"),
+    path("connectors/<uuid:connection>/turn/", connectors.turn, name="connector-turn"),
+    path("connectors/deliveries/<uuid:delivery>/", connectors.delivery, name="delivery"),
+    path("connectors/deliveries/<uuid:delivery>/retry/", connectors.retry, name="delivery-retry"),
 ]
 
 _BOOKS = [

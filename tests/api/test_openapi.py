@@ -113,5 +113,5 @@ def test_the_documentation_asks_no_other_host_and_needs_no_inline_script(client)
 def test_nothing_below_the_api_is_outside_the_table():
     served = {str(pattern.pattern) for pattern in urls.urlpatterns if isinstance(pattern, URLPattern)}
 
-    assert served == {"v1/schema/", "v1/docs/", "^v1(?:/|$)"}
+    assert served == {"v1/programmes/<slug:programme>/connectors/<uuid:connection>", "v1/schema/", "v1/docs/", "^v1(?:/|$)"}
     assert [str(one.pattern) for one in urls.urlpatterns if isinstance(one, URLResolver)] == ["v1/programmes/<slug:programme>/"]

@@ -7,9 +7,10 @@ from typing import Any
 from rewards.gift_cards.domain import CardKind, CardPayment
 from rewards.gift_cards.models import GiftCard, GiftCardEvent
 from rewards.gift_cards.services import Act, Moved, NewCard, charge_card, issue_card
+from tests.scenarios.receiving import charge as charge_at_service
 from tests.scenarios.sentences import minor
 from tests.scenarios.stage import Stage
-from tests.scenarios.vocabulary import SHOP, NotSpoken, only
+from tests.scenarios.vocabulary import SHOP, only
 
 _EVENT = re.compile(r"event old ([0-9.]+) new ([0-9.]+)")
 
@@ -25,10 +26,10 @@ def giftcard(stage: Stage, value: Mapping[str, Any]) -> None:
 
 
 @SHOP.when("charge")
-def charge(stage: Stage, amount: str) -> Moved:
-    """The one card of the scenario pays, without a purchase."""
-    if not isinstance(amount, str):
-        raise NotSpoken(f"charge: {amount}")
+def charge(stage: Stage, amount: str | Mapping[str, Any]) -> Moved | None:
+    """The one card of the scenario pays, without a purchase; facts by name are those of a payment service."""
+    if isinstance(amount, Mapping):
+        return charge_at_service(stage, amount)
     return _charge(stage, CardPayment(stage.seen["card", stage.seen["card of a charge"]], minor(amount)))
 
 

@@ -3,17 +3,11 @@
 import dataclasses
 from typing import Any
 
-CONNECTORS = "connectors to shops and payment services"
-
 NOT_YET: dict[str, tuple[str, str]] = {
     "OD-POS-07": (
         "rewards bound to a receipt",
         "A reward's points come back whole when it is cancelled, no part of them with a line: a reward is not bound to a receipt.",
     ),
-    "WH-01": (CONNECTORS, "No foreign webhook is received, so no signature of one is checked."),
-    "WH-03": (CONNECTORS, "No foreign webhook is received."),
-    "WH-05": (CONNECTORS, "No foreign webhook is received; a return names what came back, never a total so far."),
-    "WH-07": (CONNECTORS, "No foreign order is read; a purchase of the API carries its moment with a zone."),
 }
 """By id: the feature that it waits for, and what is missing."""
 

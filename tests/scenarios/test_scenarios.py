@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios import accounting, budgets, buying, importing, lots, moving, rising, sharing, taking  # noqa: F401  # they teach the words
+from tests.scenarios import accounting, budgets, buying, importing, lots, moving, receiving, rising, sharing, taking  # noqa: F401  # they teach the words
 from tests.scenarios.cases import EVERY, FILE, OWN_FILE, Scenario, read
 from tests.scenarios.listed import ELSEWHERE, NOT_OURS, NOT_YET, OTHER_READINGS
 from tests.scenarios.page import BEGIN, END, generated

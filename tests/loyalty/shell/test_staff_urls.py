@@ -30,6 +30,7 @@ from tests.accounts.factories import PartnerFactory
 from tests.colleagues import colleague
 from tests.reporting.factories import NOW, open_shop, tell_a_year
 from tests.rewards.check_ins.stage import point_at
+from tests.rewards.connectors.stage import connector_addresses
 from tests.rewards.gift_cards.stage import card_of
 from tests.rewards.setups.stage import FIRST_DAY, VISIT, set_up
 
@@ -161,6 +162,14 @@ ALLOWED = {
     "partner-key": MANAGE,
     "partner-key-rotate": MANAGE,
     "partner-key-revoke": MANAGE,
+    "connectors": SEE_PARTNERS,
+    "connector-new": MANAGE,
+    "connector": SEE_PARTNERS,
+    "connector-change": MANAGE,
+    "connector-secret": MANAGE,
+    "connector-turn": MANAGE,
+    "delivery": SEE_PARTNERS,
+    "delivery-retry": MANAGE,
 }
 ONLY_POSTED = {
     "list-columns",
@@ -176,6 +185,8 @@ ONLY_POSTED = {
     "reward-offer",
     "reward-approve",
     "partner-key-rotate",
+    "connector-turn",
+    "delivery-retry",
 }
 
 
@@ -211,6 +222,7 @@ def setup_addresses(programme) -> dict[str, list]:
         "setups": [slug],
         "referrals": [slug],
         **check_in_addresses(programme),
+        **connector_addresses(programme),
         "conversions": [slug],
         "conversion-rate": [slug, "yearly"],
         "conversion-rate-approve": [slug, uuid.uuid4()],
@@ -374,6 +386,8 @@ def test_pages_of_what_is_not_there_are_not_found(client, addresses):
         "redemption",
         "transfer",
         "adjustment",
+        "connector",
+        "delivery",
     ):
         assert client.get(reverse(f"staff:{name}", args=[nobody])).status_code == 404, name
     for name in ("reward", "partner"):
