@@ -1,7 +1,7 @@
 """Days that members choose, for partners' apps."""
 
 import uuid
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from django.http import HttpResponse
 from pydantic import BaseModel
@@ -24,6 +24,15 @@ class DayShape(Shape):
     code: Annotated[str, line(40), Seen]
     """What is chosen: a code of the list."""
     day: Day
+
+
+class ChoosingsQuery(PageQuery):
+    """Which of them."""
+
+    code: Annotated[str, line(40)] | None = None
+    """The code of what is chosen."""
+    every: Literal["week", "month", "quarter", "year"] | None = None
+    """How long a period is."""
 
 
 class ChoosingAnswer(BaseModel):
@@ -76,13 +85,17 @@ class ChosenDays(PartnerView):
     """The days that a member chooses."""
 
     scopes: ClassVar = {"GET": Scope.BALANCES_READ, "POST": Scope.MEMBERS_WRITE}
-    queries: ClassVar = {"GET": PageQuery}
+    queries: ClassVar = {"GET": ChoosingsQuery}
 
     @described(
-        operation="listChosenDays", summary="List the days that a member chooses, by code", query=PageQuery, answers={200: ChoosingsAnswer}
+        operation="listChosenDays",
+        summary="List the days that a member chooses, by code",
+        query=ChoosingsQuery,
+        answers={200: ChoosingsAnswer},
     )
     def get(self, _request: Request, member: uuid.UUID) -> HttpResponse:
-        rows = sorted((_Row(one) for one in queries.choosings_of(self._member(member), self.today)), key=lambda row: row.code)
+        wanted = [one for one in queries.choosings_of(self._member(member), self.today) if self._is_asked_for(one)]
+        rows = sorted((_Row(one) for one in wanted), key=lambda row: row.code)
         return self.show(page_of_list(rows, name="code", query=self.query).as_dict(lambda row: choosing_answer(row.choosing)))
 
     @described(
@@ -96,6 +109,9 @@ class ChosenDays(PartnerView):
     def post(self, request: Request, member: uuid.UUID) -> HttpResponse:
         shape = read(DayShape, request.data)
         return self.once(lambda: self._choose(member, shape), key_required=False)
+
+    def _is_asked_for(self, one: Choosing) -> bool:
+        return self.query.code in (None, one.setup.code) and self.query.every in (None, one.terms.every)
 
     def _choose(self, member: uuid.UUID, shape: DayShape) -> Answer:
         done = services.choose_day(member=self._member(member), code=shape.code, day=shape.day, at=self.at)

@@ -20,7 +20,8 @@ from tests.rewards.factories import IN_A_YEAR, RedemptionFactory, RewardFactory
 
 LISTS = ("members/all", "purchases", "redemptions", "adjustments", "transfers", "rewards", "members/{member}/movements", "members/{member}/lots",
          "members/{member}/pending", "members/{member}/standings", "events", "referrals", "reviews", "campaigns",
-         "members/{member}/offers", "segments", "segments/vips/members", "conversions", "conversion-runs", "check-in-points", "members/{member}/chosen-days",
+         "members/{member}/offers", "segments", "segments/vips/members", "conversions", "conversion-runs", "check-in-points",
+         "members/{member}/chosen-days",
          "gift-cards", "gift-cards/{card}/events")  # fmt: skip
 
 

@@ -78,6 +78,8 @@ def test_an_app_chooses_a_day(programme, member):
     listed = caller.get(path).json()
     ChoosingsAnswer.model_validate(listed)
     assert [(row["code"], row["chosen"], row["next_first_on"]) for row in listed["results"]] == [("double", "2026-01-31", "2026-02-01")]
+    found = [len(caller.get(path, **query).json()["results"]) for query in ({"every": "month"}, {"every": "week"}, {"code": "none"})]
+    assert found == [1, 0, 0]
     assert problem(caller.post(path, {"code": "double", "day": "2026-01-30"}))["code"] == "day_chosen_before"
     assert faults(caller.post(path, {"code": "double", "day": "2026-01-15"})) == {"/day": "out_of_range"}
     assert problem(caller.post(path, {"code": "none", "day": "2026-01-30"}))["code"] == "chosen_day_not_found"
