@@ -39,7 +39,7 @@ def run(tmp_path):
 
 
 BY_BOTH = ("--author", "author@example.org", "--approve-by", "second@example.org")
-DEARER = ("price_points: 100", "price_points: 120")
+CHEAPER = ("price_points: 100", "price_points: 80")
 
 
 def test_a_good_file_is_in_order(run):
@@ -77,14 +77,14 @@ def test_a_file_without_examples_proves_nothing(run):
 
 def test_a_programme_is_opened_changed_and_left_alone(run, people):
     opened, _ = run("apply", more=("--author", "author@example.org", "--live"))
-    diff, _ = run("diff", DEARER)
-    waits, _ = run("apply", DEARER, more=("--author", "author@example.org"))
-    taken, err = run("apply", DEARER, more=BY_BOTH)
-    again, _ = run("apply", DEARER, more=BY_BOTH)
-    nothing, _ = run("diff", DEARER)
+    diff, _ = run("diff", CHEAPER)
+    waits, _ = run("apply", CHEAPER, more=("--author", "author@example.org"))
+    taken, err = run("apply", CHEAPER, more=BY_BOTH)
+    again, _ = run("apply", CHEAPER, more=BY_BOTH)
+    nothing, _ = run("diff", CHEAPER)
 
     assert opened.startswith("Opened plain-club, live, from 20")
-    assert diff == "Reward coffee changes\n  price_points: 100 becomes 120\n"
+    assert diff == "Reward coffee changes\n  price_points: 100 becomes 80\n"
     assert waits.endswith("it waits for another person's approval. Nothing has changed yet.\n")
     assert (taken.splitlines()[0], err) == ("Reward coffee changes", "")
     assert again == "Nothing to do: the programme is as the file says.\n"
@@ -113,7 +113,7 @@ def test_what_is_exported_can_be_taken_over_again(run, people):
 def test_people_do_what_their_roles_allow(run, people, more, said):
     run("apply", more=("--author", "author@example.org"))
 
-    assert said in run("apply", DEARER, more=more)[1]
+    assert said in run("apply", CHEAPER, more=more)[1]
     assert not ProgrammeDraft.objects.exists()
 
 
