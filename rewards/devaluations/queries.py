@@ -125,5 +125,6 @@ def _conversions(programme: Programme, currencies: dict[str, PointCurrency], tod
 
 
 def _worse(rows: Sequence[_Row], today: dt.date, is_worse: Callable[[_Row, _Row], bool]) -> Iterator[tuple[_Row, _Row]]:
-    """Return each version that is ahead and worse than the one before it, with that one; `rows` in order."""
-    return ((old, new) for old, new in pairwise(rows) if new.valid_from > today and is_worse(old, new))
+    """Return each version that is ahead and worse than the one before it, with that one; `rows` in order. The last of a day counts."""
+    counting = {row.valid_from: row for row in rows}.values()
+    return ((old, new) for old, new in pairwise(counting) if new.valid_from > today and is_worse(old, new))

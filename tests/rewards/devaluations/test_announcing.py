@@ -47,6 +47,15 @@ def test_changes_are_told_in_sentences_until_they_count():
 
 
 @pytest.mark.django_db
+def test_of_two_versions_of_a_day_only_the_one_that_counts_is_told():
+    programme = programme_with_notice()
+    reward = coffee(programme)
+    price(reward, 700), price(reward, 500)
+
+    assert said(programme) == []
+
+
+@pytest.mark.django_db
 def test_who_holds_points_hears_of_all_changes_once():
     programme = programme_with_notice()
     price(coffee(programme), 700)
