@@ -97,7 +97,8 @@ def approve_draft(*, draft: ProgrammeDraft, approver: User, at: dt.datetime) -> 
     changes = difference(file=file, programme=programme, on=locked.effective_on)
     hand = Hand(programme=programme, on=locked.effective_on, at=at, author=locked.author, approver=approver, events=file.outline.events)
     by_section: Mapping[str, list[Change]] = {part.key: [one for one in changes if one.section == part.key] for part in PARTS}
-    for part in PARTS:
+    own_settings, *others = PARTS
+    for part in (*others, own_settings):  # what else is written is held to the notice that members were promised until now
         for change in by_section[part.key]:
             part.change(change, hand)
     locked.approver, locked.approved_at = approver, at

@@ -106,9 +106,10 @@ def test_an_approved_file_writes_new_versions_from_its_first_day_and_leaves_the_
     assert (draft.approver, draft.approved_at) == (approver, AT)
 
 
-def test_a_file_by_which_points_buy_less_waits_until_members_can_have_heard():
+@pytest.mark.parametrize("shorter", [(), (("  slug: plain-club", "  devaluation_notice_days: 0\n  slug: plain-club"),)])
+def test_a_file_by_which_points_buy_less_waits_until_members_can_have_heard(shorter):
     programme, author, approver = live_programme(), UserFactory.create(), UserFactory.create()
-    file = read(("price_points: 100", "price_points: 120"))
+    file = read(("price_points: 100", "price_points: 120"), *shorter)
     draft = draft_file(file=file, programme=programme, effective_on=LATER, author=author, at=AT)
 
     with refused(PointsWouldBuyLess):
