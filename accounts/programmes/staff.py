@@ -188,7 +188,7 @@ def _facts(programme: Programme) -> list[dict[str, Any]]:
         {"label": _("Language"), "value": programme.get_locale_display()},
         {"label": _("Goods can be returned within"), "value": ngettext("%(days)s day", "%(days)s days", days) % {"days": days}},
         {"label": _("Members hear of points that end"), "value": _notices(programme.expiry_notice_days)},
-        {"label": _("Members hear that points buy less"), "value": _devaluation_notice(programme.devaluation_notice_days)},
+        {"label": _("Notice of devaluations"), "value": _devaluation_notice(programme.devaluation_notice_days)},
         {"label": _("Who may join"), "value": programme.get_join_policy_display()},
         {"label": _("Opened"), "value": date_format(localtime(programme.opened_at), "j F Y")},
         {"label": _("Address of the portal"), "value": f"/p/{programme.slug}/"},
