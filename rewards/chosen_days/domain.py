@@ -7,6 +7,7 @@ Keys of a definition:
 import dataclasses
 import datetime as dt
 import enum
+from collections.abc import Collection
 from typing import Any
 
 from accounts.programmes.domain.reading import Reader
@@ -49,6 +50,9 @@ class Span:
     first_on: dt.date
     through_on: dt.date
 
+    def __contains__(self, day: dt.date) -> bool:
+        return self.first_on <= day <= self.through_on
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ChosenDayTerms:
@@ -65,21 +69,35 @@ class ChosenDayTerms:
         first = dt.date(day.year, (day.month - 1) // months * months + 1, 1)
         return Span(first, add_months(first, months) - dt.timedelta(days=1))
 
-    def periods_on(self, today: dt.date) -> tuple[Span, Span]:
-        """Return the period of today and the one after it: the two in which a day can be chosen."""
-        now = self.period_of(today)
-        return now, self.period_of(now.through_on + dt.timedelta(days=1))
+    def span_of(self, day: dt.date, taken: Collection[Span]) -> Span:
+        """Return the days for which a choice of this day would count; `taken`: spans for which a day was chosen before.
 
-    def refusal(self, day: dt.date, today: dt.date, *, has_chosen_now: bool) -> Refusal | None:
-        """Say why a member cannot choose a day; `has_chosen_now`: one of today's period was chosen before."""
-        now, after = self.periods_on(today)
+        That is the period, without what an older choice counts for when periods had another length: so no day ever has two choices.
+        """
+        holder = next((span for span in taken if day in span), None)
+        if holder is not None:
+            return holder
+        period, one = self.period_of(day), dt.timedelta(days=1)
+        first = max([period.first_on, *(span.through_on + one for span in taken if span.through_on < day)])
+        through = min([period.through_on, *(span.first_on - one for span in taken if span.first_on > day)])
+        assert first <= day <= through, (first, day, through)
+        return Span(first, through)
+
+    def spans_on(self, today: dt.date, taken: Collection[Span] = ()) -> tuple[Span, Span]:
+        """Return the span of today and the one after it: the two in which a day can be chosen."""
+        now = self.span_of(today, taken)
+        return now, self.span_of(now.through_on + dt.timedelta(days=1), taken)
+
+    def refusal(self, day: dt.date, today: dt.date, *, taken: Collection[Span]) -> Refusal | None:
+        """Say why a member cannot choose a day, when some was chosen for the spans `taken` before."""
+        now, after = self.spans_on(today, taken)
         if day < today:
             return Refusal.PAST
         if day == today:
             return Refusal.TODAY
         if day > after.through_on:
             return Refusal.TOO_FAR
-        return Refusal.STANDS if has_chosen_now and day <= now.through_on else None
+        return Refusal.STANDS if now in taken and day in now else None
 
 
 def parse_chosen_day(given: Any) -> ChosenDayTerms:

@@ -24,7 +24,7 @@ class NoSuchChosenDay(NotFound):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Choosing:
-    """One thing to choose: its periods of now and next, and the days that the member chose of them."""
+    """One thing to choose: the spans of now and next, and the days that the member chose of them."""
 
     setup: Setup
     terms: ChosenDayTerms
@@ -47,15 +47,16 @@ def choosings_of(member: Member, today: dt.date) -> list[Choosing]:
     found = []
     for version in setups_of(member.programme).on(SetupKind.CHOSEN_DAY, today):
         terms: ChosenDayTerms = parsed(version)
-        now, after = terms.periods_on(today)
-        days = dict(_rows(member, version.setup, (now.first_on, after.first_on)))
-        found.append(Choosing(version.setup, terms, now, after, days.get(now.first_on), days.get(after.first_on)))
+        days = chosen_of(member, version.setup, terms, today)
+        now, after = terms.spans_on(today, days)
+        found.append(Choosing(version.setup, terms, now, after, days.get(now), days.get(after)))
     return found
 
 
-def _rows(member: Member, setup: Setup, first_days: Collection[dt.date]) -> list[tuple[dt.date, dt.date]]:
-    rows = DayChoice.objects.filter(member=member, setup=setup, first_on__in=first_days).order_by("number")
-    return list(rows.values_list("first_on", "day"))
+def chosen_of(member: Member, setup: Setup, terms: ChosenDayTerms, today: dt.date) -> dict[Span, dt.date]:
+    """Return which day a member chose for which span, from today's period on."""
+    rows = DayChoice.objects.filter(member=member, setup=setup, through_on__gte=terms.period_of(today).first_on).order_by("number")
+    return {Span(first, through): day for first, through, day in rows.values_list("first_on", "through_on", "day")}
 
 
 def chosen_among(programme: uuid.UUID, codes: Collection[str], people: Sequence[tuple[uuid.UUID, dt.date]]) -> list[dict[str, dt.date]]:

@@ -24,7 +24,7 @@ def day(month, number, year=2026):
     ],
 )
 def test_periods_are_those_of_the_calendar(every, now, after):
-    assert ChosenDayTerms(every).periods_on(TODAY) == (Span(*now), Span(*after))
+    assert ChosenDayTerms(every).spans_on(TODAY) == (Span(*now), Span(*after))
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,24 @@ def test_periods_are_those_of_the_calendar(every, now, after):
     ],
 )
 def test_a_day_is_chosen_ahead_of_time_for_this_period_or_the_next(chosen, has_chosen, refusal):
-    assert MONTHLY.refusal(chosen, TODAY, has_chosen_now=has_chosen) is refusal
+    assert MONTHLY.refusal(chosen, TODAY, taken={MONTHLY.period_of(TODAY)} if has_chosen else ()) is refusal
+
+
+WEEK, MONTH = Span(day(1, 12), day(1, 18)), Span(day(1, 1), day(1, 31))
+
+
+@pytest.mark.parametrize(
+    ("every", "taken", "now", "after"),
+    [
+        (Every.MONTH, [WEEK], WEEK, Span(day(1, 19), day(1, 31))),
+        (Every.MONTH, [Span(day(1, 5), day(1, 11))], Span(day(1, 12), day(1, 31)), Span(day(2, 1), day(2, 28))),
+        (Every.MONTH, [Span(day(1, 19), day(1, 25))], Span(day(1, 1), day(1, 18)), Span(day(1, 19), day(1, 25))),
+        (Every.WEEK, [MONTH], MONTH, Span(day(2, 1), day(2, 1))),
+        (Every.YEAR, [WEEK, Span(day(1, 19), day(1, 25))], WEEK, Span(day(1, 19), day(1, 25))),
+    ],
+)
+def test_choices_made_under_another_length_keep_their_days(every, taken, now, after):
+    assert ChosenDayTerms(every).spans_on(TODAY, taken) == (now, after)
 
 
 def test_a_rule_sees_today_or_the_day_that_was_chosen():

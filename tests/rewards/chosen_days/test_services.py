@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 
 from accounts.members.models import Member
 from loyalty.kit.money import Money
+from rewards.chosen_days.domain import Span
 from rewards.chosen_days.models import DayChoice
 from rewards.chosen_days.queries import NoSuchChosenDay, choosings_of
 from rewards.chosen_days.services import DayChosenBefore, DayNotToChoose, choose_day
@@ -14,11 +15,12 @@ from rewards.earning.queries import explanations
 from rewards.events.services import MemberNotActive
 from rewards.purchases.domain import PurchaseFacts, whole_line
 from rewards.purchases.services import ReturnFacts, preview_purchase, record_purchase, record_return
+from rewards.setups.domain import SetupKind
 from rewards.setups.services import UnknownReference
 from tests.accounts.factories import MemberFactory
 from tests.rewards.chosen_days.stage import choosing_club, noon
 from tests.rewards.factories import wallet
-from tests.rewards.setups.stage import rule_for
+from tests.rewards.setups.stage import rule_for, set_up
 
 pytestmark = pytest.mark.django_db
 JAN_31 = dt.date(2026, 1, 31)
@@ -90,6 +92,47 @@ def test_the_choice_of_a_period_that_has_begun_stands_and_the_next_may_change(me
     assert (one.chosen_now, one.chosen_next) == (JAN_31, dt.date(2026, 2, 20))
     refused(DayChosenBefore, member, dt.date(2026, 2, 25), noon(2, 1))
     assert [bought(member, noon(2, day), f"R{day}").units for day in (10, 20, 25)] == [10, 20, 10]
+
+
+def test_no_day_is_chosen_twice_when_the_periods_become_longer(member):
+    """15 January is a Thursday: its week goes from the 12th to the 18th."""
+    programme, day = member.programme, lambda number: dt.date(2026, 1, number)
+    set_up(programme, SetupKind.CHOSEN_DAY, "double", {"every": "week"}, valid_from=day(5))
+    choose_day(member=member, code="double", day=day(14), at=noon(1, 12))
+    set_up(programme, SetupKind.CHOSEN_DAY, "double", {"every": "month"}, valid_from=day(15))
+
+    told = refused(DayChosenBefore, member, day(17), noon(1, 15))
+    later = choose_day(member=member, code="double", day=day(30), at=noon(1, 15)).choice
+
+    assert told.extra == {"from_on": "2026-01-19"}
+    assert (later.first_on, later.through_on) == (day(19), JAN_31)
+    [one] = choosings_of(member, day(15))
+    assert (one.now, one.chosen_now, one.next, one.chosen_next) == (Span(day(12), day(18)), day(14), Span(day(19), JAN_31), day(30))
+    assert [bought(member, noon(1, number), f"R{number}").units for number in (14, 17, 30)] == [20, 10, 20]
+
+
+def test_no_day_is_chosen_twice_when_the_periods_become_shorter(member):
+    choose_day(member=member, code="double", day=dt.date(2026, 1, 14), at=noon(1, 10))
+    set_up(member.programme, SetupKind.CHOSEN_DAY, "double", {"every": "week"}, valid_from=dt.date(2026, 1, 15))
+
+    refused(DayChosenBefore, member, dt.date(2026, 1, 20), noon(1, 15))
+    refused(DayNotToChoose, member, dt.date(2026, 2, 2), noon(1, 15))
+    first = choose_day(member=member, code="double", day=dt.date(2026, 2, 1), at=noon(1, 15)).choice
+
+    assert (first.first_on, first.through_on) == (dt.date(2026, 2, 1), dt.date(2026, 2, 1))
+
+
+def test_the_database_holds_spans_apart(member):
+    choice = choose_day(member=member, code="double", day=JAN_31, at=noon(1, 15)).choice
+    values = {"setup": choice.setup, "member": member, "number": 1, "chosen_at": noon(1, 15), "chosen_on": dt.date(2026, 1, 15)}
+    spans = [(dt.date(2026, 1, 26), dt.date(2026, 2, 1)), (dt.date(2026, 1, 1), dt.date(2026, 1, 25))]
+
+    for first, through in spans:
+        with pytest.raises(DatabaseError), transaction.atomic():
+            DayChoice.objects.create(first_on=first, through_on=through, day=through, **values | {"number": 2})
+        with pytest.raises(DatabaseError), transaction.atomic():
+            DayChoice.objects.create(first_on=first, through_on=through, day=through, **values)
+    assert DayChoice.objects.count() == 1
 
 
 def test_the_same_day_once_more_changes_nothing(member):
