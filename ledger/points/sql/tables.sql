@@ -130,18 +130,19 @@ CREATE TABLE ledger_conversion (
         ELSE num_nulls(step_units, gives_units) = 2 AND given = floor(units * rate) END)
 );
 
+-- No domains: its figures are those of its movement and its lot, which have them. `ledger_verify` looks for what they would have refused.
 CREATE TABLE ledger_lotmove (
     id uuid NOT NULL,
     points_account_id uuid NOT NULL,
     unit_id smallint NOT NULL,
     lot_id uuid NOT NULL,
     movement_id uuid NOT NULL,
-    from_state ledger_state NOT NULL,
-    to_state ledger_state NOT NULL,
-    units ledger_amount NOT NULL,
+    from_state smallint NOT NULL,
+    to_state smallint NOT NULL,
+    units bigint NOT NULL,
     business_on date NOT NULL,
     reason smallint NOT NULL,
-    grant_month ledger_month NOT NULL,
+    grant_month date NOT NULL,
     source_kind smallint NOT NULL,
     portfolio smallint NOT NULL,
     PRIMARY KEY (id, points_account_id)

@@ -85,6 +85,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
      WHERE c.converts IS NOT NULL AND NOT EXISTS (SELECT FROM ledger_conversion o WHERE o.id = c.converts AND o.points_account_id = c.points_account_id)
     UNION ALL SELECT points_account_id, unit_id, 'movement with one side', id, 2, 1 FROM change WHERE one_sided
     UNION ALL SELECT points_account_id, unit_id, 'lot move with one side', id, 2, 1 FROM lot_move WHERE from_state = to_state
+    UNION ALL SELECT points_account_id, unit_id, 'lot move out of bounds', id, 0, units FROM lot_move
+     WHERE NOT (units BETWEEN 1 AND 1000000000000
+                AND (from_state BETWEEN 1 AND 6 OR from_state BETWEEN 10 AND 13) AND (to_state BETWEEN 1 AND 6 OR to_state BETWEEN 10 AND 13))
     UNION ALL SELECT points_account_id, unit_id, 'lot without its movement', id, 1, 0 FROM lot l
      WHERE NOT EXISTS (SELECT FROM ledger_movement m WHERE m.id = l.id AND m.points_account_id = l.points_account_id)
     UNION ALL SELECT points_account_id, unit_id, 'lot move without its lot', first, 1, 0 FROM moved v

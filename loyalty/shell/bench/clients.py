@@ -17,10 +17,10 @@ from loyalty.shell.bench.crew import Crew
 Wallet = tuple[uuid.UUID, int]
 """A wallet and the unit of its currency."""
 GRANT = (
-    "SELECT * FROM ledger_grant(%(wallet)s, {unit}::smallint, %(made)s, 1::smallint, %(made)s::text, '\\x01'::bytea, 20, false, 1::smallint,"
+    "SELECT available FROM ledger_grant(%(wallet)s, {unit}::smallint, %(made)s, 1::smallint, %(made)s::text, '\\x01'::bytea, 20, false, 1::smallint,"
     " now(), CURRENT_DATE, CURRENT_DATE + 365, 1::smallint, 1, 2000, 2000, 0.9, NULL, NULL, NULL)"
 )
-"""All sides send a wallet and a fresh id and no more: what is measured is the database's work, not how a client packs twenty values."""
+"""All sides send a wallet and a fresh id and are told the balance, no more: measured is the database's work, not how a client packs values."""
 EARN = "SELECT bench.earn(%(wallet)s, %(made)s::text, 20)"
 TRANSFER = "SELECT bench.transfer(%(system)s, %(wallet)s, 20)"
 SYSTEM = uuid.UUID(int=1)

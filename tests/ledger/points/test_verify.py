@@ -64,6 +64,14 @@ def test_an_untouched_ledger_has_no_differences(purse, tamper):
             f"UPDATE ledger_lotmove SET from_state = to_state WHERE movement_id = {FIRST}",
             {("lot move with one side", 2, 1), ("lot granted", 0, 100), ("lot remaining", -100, 0)},
         ),
+        (
+            f"UPDATE ledger_lotmove SET to_state = 9 WHERE movement_id = {FIRST}",
+            {("lot move out of bounds", 0, 100), ("lot remaining", -100, 0)},
+        ),
+        (
+            f"UPDATE ledger_lotmove SET units = 0 WHERE movement_id = {FIRST}",
+            {("lot move out of bounds", 0, 0), ("lot granted", 0, 100), ("lot remaining", -100, 0)},
+        ),
         (f"UPDATE ledger_movement SET debit = 3 WHERE id = {FIRST}", set()),  # between programme-side states: seals will find it
     ],
 )
