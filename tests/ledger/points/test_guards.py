@@ -6,7 +6,7 @@ import uuid
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from ledger.points.models import Balance, Lot, LotMove, Movement
+from ledger.points.models import Balance, Lot, Movement
 from loyalty.kit.ids import child_id, uuid7
 from tests.ledger.factories import DAY
 
@@ -88,9 +88,7 @@ def test_a_row_stays_in_its_bounds(purse, table, changes):
         (Movement, {"amount": 0}, "amount_is_positive"),
         (Movement, {"amount": -5}, "amount_is_positive"),
         (Movement, {"debit": 7}, "state_is_known"),
-        (LotMove, {"units": 0}, "amount_is_positive"),
-        (LotMove, {"to_state": 14}, "state_is_known"),
-        (LotMove, {"grant_month": DAY}, "month_is_its_first_day"),
+        (Lot, {"grant_month": DAY}, "month_is_its_first_day"),
     ],
 )
 def test_a_wrong_row_is_refused(purse, model, changes, rule):
