@@ -92,7 +92,7 @@ class Delivery(models.Model):
         WAITING = "waiting", _("waiting")
         DONE = "done", _("counted")
         SKIPPED = "skipped", _("passed over")
-        FAILED = "failed", _("failed")
+        FAILED = "failed", _("needs a person")
 
     class Why(models.TextChoices):
         TOPIC = domain.Why.TOPIC.value, _("This topic does not count here.")
@@ -100,6 +100,10 @@ class Delivery(models.Model):
         UNPAID = domain.Why.UNPAID.value, _("Not paid, or not finished, when it was sent.")
         NO_MEMBER = domain.Why.NO_MEMBER.value, _("Nobody in the programme is known by what the sender says of the buyer.")
         NO_SALE = domain.Why.NO_SALE.value, _("Its order was passed over, so there is nothing to take back.")
+        NO_ORDER = (
+            domain.Why.NO_ORDER.value,
+            _("Its order is not here. If it is older than this connection, leave it; if not, let the sender send the order again."),
+        )
         NO_GOODS = domain.Why.NO_GOODS.value, _("No goods in it that points could be earned on.")
         NOTHING_LEFT = domain.Why.NOTHING_LEFT.value, _("All of it was taken back before.")
         REPEATED = domain.Why.REPEATED.value, _("This order was counted before.")

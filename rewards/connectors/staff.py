@@ -43,7 +43,12 @@ def connectors(request: StaffRequest, programme: Programme) -> HttpResponse:
     context = {
         "programme": programme,
         "programmes": programme_choices(programme),
-        "columns": [{"label": _("Connection")}, {"label": _("Sender")}, {"label": _("State")}, {"label": _("Failed"), "number": True}],
+        "columns": [
+            {"label": _("Connection")},
+            {"label": _("Sender")},
+            {"label": _("State")},
+            {"label": _("Needs a person"), "number": True},
+        ],
         "rows": [
             [
                 {"value": row.name, "url": reverse("staff:connector", args=[row.pk])},
@@ -173,7 +178,7 @@ def delivery(request: StaffRequest, delivery: uuid.UUID) -> HttpResponse:
         context = {
             "delivery": found,
             "state": STATES[found.outcome],
-            "reason": found.get_why_display() or found.error,
+            "reason": _reason(found),
             "facts": _delivery_facts(found, sees_purchases=may(request.user, Act.FIND_MEMBERS)),
             "may_retry": may(request.user, Act.MANAGE_PARTNERS) and found.outcome != Delivery.Outcome.DONE,
             "crumbs": [*_crumbs(found.connection), {"label": found.number[:40]}],
@@ -262,6 +267,12 @@ def _delivery_facts(delivery: Delivery, *, sees_purchases: bool) -> list[dict[st
     return [fact for fact in facts if fact["value"]]
 
 
+def _reason(delivery: Delivery) -> str:
+    """Say why it is as it is; what waits says so in the words of its last try."""
+    why, error = str(delivery.get_why_display()), str(delivery.error)
+    return error or why if delivery.outcome == Delivery.Outcome.WAITING else why or error
+
+
 def _moment(at: Any) -> str:
     return date_format(localtime(at), "j F Y, H:i") if at else ""
 
@@ -270,7 +281,7 @@ def _row(row: Delivery) -> list[Any]:
     number = row.number if len(row.number) <= 20 else f"{row.number[:19]}…"
     return [
         {"value": number, "url": reverse("staff:delivery", args=[row.pk])},
-        {"value": row.get_outcome_display(), "state": STATES[row.outcome], "hint": (row.get_why_display() or row.error)[:100]},
+        {"value": row.get_outcome_display(), "state": STATES[row.outcome], "hint": _reason(row)[:100]},
         row.topic,
         row.order,
         date_format(localtime(row.received_at), "j M Y, H:i"),

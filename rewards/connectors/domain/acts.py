@@ -16,6 +16,7 @@ class Why(enum.StrEnum):
     UNPAID = "unpaid"
     NO_MEMBER = "no_member"
     NO_SALE = "no_sale"
+    NO_ORDER = "no_order"
     NO_GOODS = "no_goods"
     NOTHING_LEFT = "nothing_left"
     REPEATED = "repeated"

@@ -35,11 +35,27 @@ from rewards.purchases.queries import PurchaseNotFound, purchase_by_external_id
 from rewards.purchases.services import ReturnFacts, record_purchase, record_return
 from rewards.purchases.services.record import ExternalIdConflict
 
+WAITS_FOR_ORDER = (Why.NO_ORDER, Why.NO_SALE, Why.NO_MEMBER)
 
-class OrderNotHere(Refused):
+
+class NotHereYet(Refused):
+    """What a delivery speaks of may still come: it waits, and `why` says for what."""
+
+    why: Why
+
+
+class OrderNotHere(NotHereYet):
     """A refund came before its order."""
 
     code = "order_not_here"
+    why = Why.NO_ORDER
+
+
+class BuyerNotHere(NotHereYet):
+    """Whoever bought is no member yet."""
+
+    code = "buyer_not_here"
+    why = Why.NO_MEMBER
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,7 +68,7 @@ class Answer:
 
 
 def act_on(*, delivery: Delivery, at: dt.datetime) -> Answer:
-    """Do what a delivery says. Raises: MalformedDelivery, OrderNotHere, and as `record_purchase` and `record_return`."""
+    """Do what a delivery says. Raises: MalformedDelivery, BuyerNotHere, OrderNotHere, and as `record_purchase` and `record_return`."""
     connection = delivery.connection
     if delivery.topic not in connection.topics:
         return Answer(why=Why.TOPIC)
@@ -63,7 +79,7 @@ def act_on(*, delivery: Delivery, at: dt.datetime) -> Answer:
         return Answer(reading.order, why=reading.why)
     answers: list[Answer] = []
     for act in reading.acts:
-        answers.append(_sell(connection, act, at) if isinstance(act, Sale) else _take_back(delivery, act, at))
+        answers.append(_sell(delivery, act, at) if isinstance(act, Sale) else _take_back(delivery, act, at))
         if answers[-1].purchase is None:
             break
     return _outcome(reading, answers)
@@ -77,14 +93,15 @@ def _outcome(reading: Reading, answers: list[Answer]) -> Answer:
     return Answer(reading.order, purchase, why)
 
 
-def _sell(connection: Connection, sale: Sale, at: dt.datetime) -> Answer:
-    """Record an order once, whichever topic tells of it first."""
+def _sell(delivery: Delivery, sale: Sale, at: dt.datetime) -> Answer:
+    """Record an order once, whichever topic tells of it first. Raises: BuyerNotHere, and as `record_purchase`."""
+    connection = delivery.connection
     before = _purchase(connection, sale.order)
     if before is not None:
         return Answer(sale.order, before.pk, Why.REPEATED)
     member = _member(connection, sale.person)
     if member is None:
-        return Answer(sale.order, why=Why.NO_MEMBER)
+        return _without_buyer(delivery, sale)
     facts = PurchaseFacts(
         source=connection.source,
         external_id=sale.order,
@@ -103,12 +120,19 @@ def _sell(connection: Connection, sale: Sale, at: dt.datetime) -> Answer:
     return Answer(sale.order, record.purchase.pk, Why.REPEATED if record.replayed else None)
 
 
+def _without_buyer(delivery: Delivery, sale: Sale) -> Answer:
+    """An order waits for its buyer to join; one that says nothing of the buyer is a guest's for ever. Raises: BuyerNotHere."""
+    if delivery.attempts >= MOST_ATTEMPTS or not getattr(sale.person, delivery.connection.finds_by):
+        return Answer(sale.order, why=Why.NO_MEMBER)
+    raise BuyerNotHere(_("Nobody is known by what the sender says of the buyer. It is tried again for two days, in case they join."))
+
+
 def _member(connection: Connection, person: Person) -> Member | None:
-    email, external_id, phone = (getattr(person, name) if name == connection.finds_by else "" for name in ("email", "external_id", "phone"))
-    if not (email or external_id or phone):
+    known = {connection.finds_by: getattr(person, connection.finds_by)}
+    if not any(known.values()):
         return None
     try:
-        return find_member(connection.programme, email=email, external_id=external_id, phone=phone)
+        return find_member(connection.programme, **known)
     except MemberNotFound:
         return None
 
@@ -143,12 +167,25 @@ def _take_back(delivery: Delivery, refund: Refund, at: dt.datetime) -> Answer:
 
 def _without_purchase(delivery: Delivery, refund: Refund) -> Answer:
     """A refund of an order that was passed over takes nothing back; one whose order may still come waits for it. Raises: OrderNotHere."""
-    told = Delivery.objects.filter(connection=delivery.connection, order=refund.order, outcome=Delivery.Outcome.SKIPPED)
-    reasons = set(told.exclude(topic__in=REFUND_TOPICS).values_list("why", flat=True))
+    news = Delivery.objects.filter(connection=delivery.connection, order=refund.order).exclude(topic__in=REFUND_TOPICS)
+    reasons = set(news.filter(outcome=Delivery.Outcome.SKIPPED).values_list("why", flat=True))
     is_last = delivery.attempts >= MOST_ATTEMPTS
+    if is_last and news.filter(outcome=Delivery.Outcome.WAITING, why=Why.NO_MEMBER).exists():
+        return Answer(refund.order, why=Why.NO_SALE)
     if reasons & {Why.NO_MEMBER, Why.TEST, Why.NO_GOODS} or (is_last and Why.UNPAID in reasons):
         return Answer(refund.order, why=Why.NO_SALE)
-    raise OrderNotHere(_("The order is not here yet. It is tried again; if the order is older than this connection, leave it."))
+    raise OrderNotHere(_("The order is not here yet. It is tried again for two days, and at once when the order comes."))
+
+
+def wake_what_waits(*, connection: Connection, order: str, at: dt.datetime) -> None:
+    """Let refunds that found no order, and other news of it that found no buyer, be worked on now if the order was counted since.
+
+    Called by whoever counts the order, after that is committed, and by whoever wrote down that it was missing: so one of both sees the other.
+    """
+    if not order or _purchase(connection, order) is None:
+        return
+    told = Delivery.objects.filter(connection=connection, order=order, body__isnull=False, why__in=WAITS_FOR_ORDER)
+    told.update(outcome=Delivery.Outcome.WAITING, why="", error="", attempts=0, due_at=at, settled_at=None)
 
 
 def _lines_to_take(refund: Refund, history: History) -> list[tuple[str, Decimal]]:

@@ -17,7 +17,7 @@ from accounts.outbox.domain import MOST_ATTEMPTS, wait_after
 from loyalty.kit.problems import Malformed, Problem, Refused
 from rewards.connectors.domain import Message, envelope_of, is_ping, is_signed
 from rewards.connectors.models import Connection, Delivery
-from rewards.connectors.services.acts import Answer, act_on
+from rewards.connectors.services.acts import WAITS_FOR_ORDER, Answer, NotHereYet, act_on, wake_what_waits
 from rewards.connectors.services.connections import secrets_of
 
 KEPT_COUNTED = dt.timedelta(days=1)
@@ -71,7 +71,8 @@ def receive(*, connection: Connection, message: Message, at: dt.datetime) -> Rec
 def work_on_next(*, at: dt.datetime) -> Delivery | None:
     """Work on the delivery that has been due longest; return it, or None if nothing is due. Several workers may call this at once.
 
-    A refusal is written down and tried again later, twelve times; what cannot be read fails at once. A failed one stays until it is retried.
+    A refusal is written down and tried again later, twelve times; what cannot be read fails at once. A failed one stays until it is
+    retried, or until the order comes that it waited for.
     """
     delivery = _claim(at)
     if delivery is None:
@@ -81,11 +82,12 @@ def work_on_next(*, at: dt.datetime) -> Delivery | None:
     except Malformed as malformed:
         return _fail(delivery, malformed, at)
     except Problem as problem:
+        if isinstance(problem, NotHereYet):
+            delivery.why = problem.why.value
         if delivery.attempts >= MOST_ATTEMPTS:
             return _fail(delivery, problem, at)
         delivery.error = problem.detail[:500]
-        delivery.save(update_fields=["error", "order"])
-        return delivery
+        return _written(delivery, at)
     return _settle(delivery, answer, at)
 
 
@@ -115,8 +117,8 @@ def _claim(at: dt.datetime) -> Delivery | None:
         return None
     delivery.attempts += 1
     delivery.due_at = at + wait_after(delivery.attempts)
-    delivery.error = _("The last try did not finish.")
-    delivery.save(update_fields=["attempts", "due_at", "error"])
+    delivery.why, delivery.error = "", _("The last try did not finish.")
+    delivery.save(update_fields=["attempts", "due_at", "why", "error"])
     return delivery
 
 
@@ -124,11 +126,19 @@ def _settle(delivery: Delivery, answer: Answer, at: dt.datetime) -> Delivery:
     delivery.outcome = Delivery.Outcome.SKIPPED if answer.why else Delivery.Outcome.DONE
     delivery.why = answer.why.value if answer.why else ""
     delivery.order, delivery.purchase, delivery.error, delivery.settled_at = answer.order, answer.purchase, "", at
-    delivery.save(update_fields=["outcome", "why", "order", "purchase", "error", "settled_at"])
-    return delivery
+    return _written(delivery, at)
 
 
 def _fail(delivery: Delivery, problem: Problem, at: dt.datetime) -> Delivery:
     delivery.outcome, delivery.error, delivery.settled_at = Delivery.Outcome.FAILED, problem.detail[:500], at
-    delivery.save(update_fields=["outcome", "error", "order", "settled_at"])
+    return _written(delivery, at)
+
+
+def _written(delivery: Delivery, at: dt.datetime) -> Delivery:
+    """Write what became of a delivery, unless another worker settled it meanwhile; then wake what waited for its order."""
+    names = ("outcome", "why", "error", "order", "purchase", "settled_at")
+    waiting = Delivery.objects.filter(pk=delivery.pk, outcome=Delivery.Outcome.WAITING)
+    waiting.update(**{name: getattr(delivery, name) for name in names})
+    if delivery.outcome == Delivery.Outcome.DONE or delivery.why in WAITS_FOR_ORDER:
+        wake_what_waits(connection=delivery.connection, order=delivery.order, at=at)
     return delivery

@@ -63,3 +63,19 @@ def test_totals_of_refunds_by_two_workers_take_back_the_largest_once():
     assert sum(Return.objects.values_list("reversed_units", flat=True)) == 20
     assert (balance(member), verify()) == (5, [])
     assert Delivery.objects.filter(outcome="waiting").count() == 0
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_a_refund_and_its_order_at_the_same_moment_end_right_without_hands():
+    """Whoever writes second sees what the first wrote, so no refund waits for an order that is here."""
+    programme = open_club()
+    member = MemberFactory.create(programme=programme, phone="+14155551234")
+    stripe = connect(programme, Sender.STRIPE, finds_by="phone")
+    for number in range(8):
+        deliver(stripe, charge("charge.refunded", f"R{number}", id=f"ch_{number}", amount_refunded=1_000))
+        deliver(stripe, charge("charge.succeeded", f"E{number}", id=f"ch_{number}"))
+
+    at_once(work, work, work)
+
+    assert set(Delivery.objects.values_list("outcome", flat=True)) == {"done"}
+    assert (balance(member), verify()) == (8 * 15, [])

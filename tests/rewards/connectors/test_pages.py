@@ -92,10 +92,10 @@ def test_deliveries_are_filtered_explained_and_retried(admin, programme):
 
     assert listed() == ["W3", "W2", "W1"]
     assert listed(outcome="failed") == listed(topic="orders/create") == listed(q="W2") == ["W2"]
-    assert (listed(q="7"), listed(outcome="skipped", q="8"), listed(q="\0")) == (["W1"], ["W3"], ["W3", "W2", "W1"])
+    assert (listed(q="7"), listed(outcome="waiting", q="8"), listed(q="\0")) == (["W1"], ["W3"], ["W3", "W2", "W1"])
     assert page(admin, "connectors").context["rows"][0][3] == 1
     assert "The body is not JSON." in page(admin, "delivery", deliveries["W2"].pk).content.decode()
-    assert "Nobody in the programme is known" in page(admin, "delivery", deliveries["W1"].pk).content.decode()
+    assert "Nobody is known by what the sender says" in page(admin, "delivery", deliveries["W1"].pk).content.decode()
 
     member = MemberFactory.create(programme=programme, email="bob.norman@hostmail.com")
     admin.post(reverse("staff:delivery-retry", args=[deliveries["W1"].pk]))

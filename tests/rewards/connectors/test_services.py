@@ -4,7 +4,6 @@ import datetime as dt
 import pytest
 from django.db import DatabaseError, transaction
 
-from accounts.outbox.domain import MOST_ATTEMPTS
 from ledger.points.models import Movement
 from rewards.connectors.domain import Sender
 from rewards.connectors.models import Connection, Delivery
@@ -122,19 +121,6 @@ def test_a_member_is_found_as_the_connection_says(programme, bob, finds_by):
     assert [said(one) for one in work()] == [("done", "")]
 
 
-def test_an_order_of_somebody_unknown_is_passed_over_until_they_joined(programme):
-    shop = connect(programme, Sender.SHOPIFY)
-    deliver(shop, order(), topic="orders/paid", number="W1")
-    [delivery] = work()
-    assert said(delivery) == ("skipped", "no_member")
-
-    member = MemberFactory.create(programme=programme, email="bob.norman@hostmail.com")
-    retry_delivery(delivery=delivery, at=AT)
-
-    assert [said(one) for one in work()] == [("done", "")]
-    assert balance(member) == 398
-
-
 def test_topics_that_do_not_count_are_passed_over(shop, bob):
     facts = ConnectionFacts(name="Shop", channel=shop.channel, topics=["orders/paid"])
     shop = change_connection(connection=shop, facts=facts)
@@ -178,32 +164,6 @@ def test_late_and_repeated_totals_take_nothing_back_twice(stripe, bob):
 
     assert [said(one) for one in work()] == [("done", ""), ("done", ""), ("skipped", "nothing_left"), ("skipped", "nothing_left")]
     assert (steps(), balance(bob)) == ([20], 5)
-
-
-def test_a_refund_that_comes_before_its_order_waits_for_it(stripe, bob):
-    deliver(stripe, charge("charge.refunded", "E2", amount_refunded=1_000))
-    [early] = work()
-    assert (early.outcome, early.attempts) == ("waiting", 1)
-    assert early.error.startswith("The order is not here yet.")
-
-    deliver(stripe, charge("charge.succeeded", "E1"))
-    work()
-    later = AT + dt.timedelta(minutes=1)
-
-    assert [said(one) for one in work(later)] == [("done", "")]
-    assert balance(bob) == 15
-
-
-def test_an_order_that_never_comes_fails_after_twelve_tries_and_can_be_retried(stripe):
-    delivery = deliver(stripe, charge("charge.refunded", "E2", amount_refunded=1_000)).delivery
-    for number in range(MOST_ATTEMPTS):
-        work(AT + number * DAY)
-
-    delivery.refresh_from_db()
-    assert (delivery.outcome, delivery.attempts) == ("failed", MOST_ATTEMPTS)
-    assert work(AT + 40 * DAY) == []
-    retry_delivery(delivery=delivery, at=AT + 41 * DAY)
-    assert [one.attempts for one in work(AT + 41 * DAY)] == [1]
 
 
 def test_a_refund_of_an_order_that_was_passed_over_takes_nothing_back(programme):
