@@ -13,7 +13,7 @@ from rewards.campaigns.models import (
 from rewards.catalogue.models import Reward, RewardStock, RewardVersion
 from rewards.check_ins.models import CheckIn, CheckInPoint
 from rewards.chosen_days.models import DayChoice
-from rewards.connectors.models import Connection, Delivery
+from rewards.connectors.models import Connection, Delivery, PrivacyWish
 from rewards.conversions.models import ConversionRate, ConversionRun
 from rewards.devaluations.models import DevaluationNotice
 from rewards.earning.models import EarningRule, EarningRuleVersion, RuleUse
@@ -72,6 +72,7 @@ __all__ = [
     "GiftCardEvent",
     "GiftCardTerms",
     "MemberYear",
+    "PrivacyWish",
     "ProgrammeDraft",
     "Purchase",
     "PurchaseClaim",

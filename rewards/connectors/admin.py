@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from loyalty.kit.admin import ReadOnlyAdmin
-from rewards.connectors.models import Connection, Delivery
+from rewards.connectors.models import Connection, Delivery, PrivacyWish
 
 
 @admin.register(Connection)
@@ -21,4 +21,12 @@ class DeliveryAdmin(ReadOnlyAdmin):
     list_filter = ("outcome", "connection")
     list_select_related = ("connection",)
     exclude = ("body", "body_hash")
+    ordering = ("-pk",)
+
+
+@admin.register(PrivacyWish)
+class PrivacyWishAdmin(ReadOnlyAdmin):
+    list_display = ("connection", "wish", "member", "asked_at", "due_on", "answered_at", "answered_by")
+    list_filter = ("wish", "connection")
+    list_select_related = ("connection", "member", "answered_by")
     ordering = ("-pk",)

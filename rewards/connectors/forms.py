@@ -81,3 +81,14 @@ class SecretForm(forms.Form):
             self.fields["secret"].help_text = gettext_lazy("Empty: we make one and show it once.")
         else:
             self.fields["secret"].help_text = gettext_lazy("Copy it from the sender's page, where this address is entered.")
+
+
+class AnswerForm(forms.Form):
+    """What was done about a wish."""
+
+    note = forms.CharField(
+        label=gettext_lazy("What was done?"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=gettext_lazy("For the auditor. Name nobody here."),
+    )

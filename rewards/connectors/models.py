@@ -9,8 +9,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.entities.models import Channel, Store
+from accounts.members.models import Member
 from accounts.outbox.domain import MOST_ATTEMPTS
 from accounts.programmes.models import Programme
+from accounts.users.models import User
 from loyalty.kit.ids import uuid7
 from rewards.connectors import domain
 
@@ -104,6 +106,7 @@ class Delivery(models.Model):
             domain.Why.NO_ORDER.value,
             _("Its order is not here. If it is older than this connection, leave it; if not, let the sender send the order again."),
         )
+        FORGOTTEN = domain.Why.FORGOTTEN.value, _("The shop asked to forget it before it was worked on.")
         NO_GOODS = domain.Why.NO_GOODS.value, _("No goods in it that points could be earned on.")
         NOTHING_LEFT = domain.Why.NOTHING_LEFT.value, _("All of it was taken back before.")
         REPEATED = domain.Why.REPEATED.value, _("This order was counted before.")
@@ -151,3 +154,40 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class PrivacyWish(models.Model):
+    """What did a shop ask about somebody's data, until when, and what was done about it? It names nobody by itself."""
+
+    class Wish(models.TextChoices):
+        TELL = domain.Wish.TELL.value, _("tell a customer what is kept")
+        FORGET = domain.Wish.FORGET.value, _("forget a customer")
+        FORGET_SHOP = domain.Wish.FORGET_SHOP.value, _("forget the shop")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    connection = models.ForeignKey(Connection, models.PROTECT, related_name="privacy_wishes", verbose_name=_("connection"))
+    delivery = models.OneToOneField(Delivery, models.PROTECT, related_name="+", verbose_name=_("delivery"))
+    wish = models.CharField(_("what is asked"), max_length=11, choices=Wish)
+    customer = models.CharField(_("customer number of the sender"), max_length=100, blank=True)
+    member = models.ForeignKey(Member, models.PROTECT, null=True, related_name="+", verbose_name=_("member"))
+    forgotten = models.PositiveIntegerField(_("bodies that were forgotten at once"), default=0)
+    asked_at = models.DateTimeField(_("asked"))
+    due_on = models.DateField(_("due"))
+    answered_at = models.DateTimeField(_("answered"), null=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("answered by"))
+    note = models.CharField(_("what was done"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("wish about personal data")
+        verbose_name_plural = _("wishes about personal data")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(answered_by__isnull=True, note="") | (Q(answered_by__isnull=False, answered_at__isnull=False) & ~Q(note="")),
+                name="privacy_wish_answer_says_what_was_done",
+                violation_error_message=_("Whoever answers says what was done."),
+            ),
+        )
+        indexes = (models.Index(fields=["due_on", "id"], condition=Q(answered_at__isnull=True), name="privacy_wish_open"),)
+
+    def __str__(self) -> str:
+        return f"{self.wish} {self.due_on}"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.programmes.models import Programme
 from loyalty.kit.problems import NotFound
-from rewards.connectors.models import Connection, Delivery
+from rewards.connectors.models import Connection, Delivery, PrivacyWish
 
 
 class ConnectionNotFound(NotFound):
@@ -19,6 +19,10 @@ class ConnectionNotFound(NotFound):
 
 class DeliveryNotFound(NotFound):
     code = "delivery_not_found"
+
+
+class WishNotFound(NotFound):
+    code = "privacy_wish_not_found"
 
 
 def connection_at(*, programme: str, connection: uuid.UUID) -> Connection:
@@ -59,6 +63,20 @@ def deliveries_of(connection: Connection, *, outcome: str = "", topic: str = "",
     if words:
         rows = rows.filter(order=words) | rows.filter(number=words)
     return rows
+
+
+def wishes_of(programme: Programme, *, state: str = "") -> QuerySet[PrivacyWish]:
+    """Return what shops asked about people's data; `state`: open or answered."""
+    rows = PrivacyWish.objects.filter(connection__programme=programme).select_related("connection", "member", "answered_by")
+    return rows.filter(answered_at__isnull=state == "open") if state else rows
+
+
+def wish_by_id(wish: uuid.UUID) -> PrivacyWish:
+    """Raises: WishNotFound."""
+    found = PrivacyWish.objects.filter(pk=wish).select_related("connection__programme", "member", "answered_by").first()
+    if found is None:
+        raise WishNotFound(_("There is no such wish."))
+    return found
 
 
 def failed_of(connections: list[Connection]) -> dict[uuid.UUID, int]:

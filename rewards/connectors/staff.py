@@ -21,16 +21,18 @@ from accounts.staff.access import may
 from accounts.staff.lists import list_page, typed
 from accounts.staff.pages import StaffRequest, posted, programme_choices, programme_page, staff_page
 from accounts.staff.roles import Act
+from accounts.staff.saved import render_list, staff_list
 from loyalty.kit import clock
 from loyalty.kit.addresses import query_with
 from loyalty.kit.problems import Problem
 from loyalty.kit.rest.paging import BY_NEWEST_ID
 from rewards.connectors import queries, services
 from rewards.connectors.domain import Sender
-from rewards.connectors.forms import ConnectionForm, NewConnectionForm, SecretForm
-from rewards.connectors.models import Connection, Delivery
+from rewards.connectors.forms import AnswerForm, ConnectionForm, NewConnectionForm, SecretForm
+from rewards.connectors.models import Connection, Delivery, PrivacyWish
 
 _SEE = (Act.MANAGE_PARTNERS, "accounts.view_partner")
+_WISH_COLUMNS = ("asked", "shop", "member", "due", "state")
 STATES = {"waiting": "pending", "done": "posted", "skipped": "closed", "failed": "failed"}
 
 
@@ -61,6 +63,7 @@ def connectors(request: StaffRequest, programme: Programme) -> HttpResponse:
         "previous_url": page.previous_url,
         "next_url": page.next_url,
         "may_manage": may(request.user, Act.MANAGE_PARTNERS),
+        "open_wishes": queries.wishes_of(programme, state="open").count(),
     }
     return render(request, "rewards/connectors/connectors.html", context)
 
@@ -200,6 +203,57 @@ def retry(request: StaffRequest, delivery: uuid.UUID) -> HttpResponseBase:
     return redirect("staff:delivery", found.pk)
 
 
+@require_safe
+@staff_list("privacy-wishes", *_SEE, filters=("state",), columns=_WISH_COLUMNS)
+def wishes(request: StaffRequest, programme: Programme) -> HttpResponse:
+    """List what shops asked about people's data, newest first; without ?state= what nobody answered."""
+    asked = request.GET.get("state", "open")
+    state = asked if asked in {"open", "answered"} else ""
+    page = list_page(request, queries.wishes_of(programme, state=state), BY_NEWEST_ID)
+    tabs = (("open", _("open")), ("answered", _("answered")), ("all", _("all")))
+    labels = (_("Asked"), _("Shop"), _("Member"), _("Due"), _("State"))
+    context = {
+        "programme": programme,
+        "programmes": programme_choices(programme),
+        "tabs": [{"label": label.capitalize(), "url": f"?state={value}", "current": value == (state or "all")} for value, label in tabs],
+        "columns": [{"key": key, "label": label} for key, label in zip(_WISH_COLUMNS, labels, strict=True)],
+        "rows": [_wish_row(row) for row in page.rows],
+        "previous_url": page.previous_url,
+        "next_url": page.next_url,
+        "crumbs": [{"label": _("Connectors"), "url": reverse("staff:connectors")}, {"label": _("Wishes about personal data")}],
+    }
+    return render_list(request, "rewards/connectors/wishes.html", "rewards/connectors/wishes_rows.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(*_SEE)
+def wish(request: StaffRequest, wish: uuid.UUID) -> HttpResponseBase:
+    """Show a wish; who may manage connections writes here what was done."""
+    found = queries.wish_by_id(wish)
+    may_answer = found.answered_at is None and may(request.user, Act.MANAGE_PARTNERS)
+    form = AnswerForm(posted(request)) if may_answer else None
+    if form is not None and form.is_valid():
+        try:
+            services.answer_wish(wish=found, note=form.cleaned_data["note"], staff=request.user, at=clock.now())
+        except Problem as problem:
+            show_problem(form, problem)
+        else:
+            messages.success(request, _("Written down as answered."))
+            return redirect("staff:privacy-wish", found.pk)
+    with timezone.override(found.connection.programme.time_zone):
+        context = {
+            "title": found.get_wish_display().capitalize(),
+            "state": _wish_state(found),
+            "facts": _wish_facts(found, sees_members=may(request.user, Act.FIND_MEMBERS)),
+            "form": form,
+            "crumbs": [
+                {"label": _("Wishes about personal data"), "url": reverse("staff:privacy-wishes")},
+                {"label": found.connection.name},
+            ],
+        }
+        return render(request, "rewards/connectors/wish.html", context, status=422 if form is not None and form.errors else 200)
+
+
 def _show_once(request: StaffRequest, connection: Connection, secret: str) -> HttpResponse:
     crumbs = [*_crumbs(connection), {"label": _("Secret")}]
     context = {"connection": connection, "secret": secret, "address": queries.address_of(connection), "crumbs": crumbs}
@@ -286,3 +340,38 @@ def _row(row: Delivery) -> list[Any]:
         row.order,
         date_format(localtime(row.received_at), "j M Y, H:i"),
     ]
+
+
+def _wish_row(row: PrivacyWish) -> list[Any]:
+    return [
+        {"value": row.get_wish_display().capitalize(), "url": reverse("staff:privacy-wish", args=[row.pk])},
+        row.connection.name,
+        str(row.member) if row.member else "",
+        date_format(row.due_on, "j M Y"),
+        _wish_state(row),
+    ]
+
+
+def _wish_state(row: PrivacyWish) -> dict[str, str]:
+    if row.answered_at is not None:
+        return {"value": _("answered"), "state": "posted"}
+    late = clock.business_date(clock.now(), row.connection.programme.time_zone) > row.due_on
+    return {"value": _("overdue"), "state": "failed"} if late else {"value": _("open"), "state": "pending"}
+
+
+def _wish_facts(row: PrivacyWish, *, sees_members: bool) -> list[dict[str, Any]]:
+    link = {"url": reverse("staff:member", args=[row.member_id])} if row.member_id and sees_members else {}
+    by = str(row.answered_by) if row.answered_by else _("by itself: nothing else was kept")
+    facts = [
+        {"label": _("Shop"), "value": row.connection.name},
+        {"label": _("Customer number of the sender"), "value": row.customer},
+        {"label": _("Member"), "value": str(row.member), **link}
+        if row.member
+        else {"label": _("Member"), "value": _("nobody who is known here")},
+        {"label": _("Deliveries that were forgotten at once"), "value": str(row.forgotten)},
+        {"label": _("Asked"), "value": _moment(row.asked_at)},
+        {"label": _("Due"), "value": date_format(row.due_on, "j F Y")},
+        {"label": _("Answered"), "value": by if row.answered_at else "", "hint": _moment(row.answered_at)},
+        {"label": _("What was done"), "value": row.note},
+    ]
+    return [fact for fact in facts if fact["value"]]

@@ -17,6 +17,7 @@ class Why(enum.StrEnum):
     NO_MEMBER = "no_member"
     NO_SALE = "no_sale"
     NO_ORDER = "no_order"
+    FORGOTTEN = "forgotten"
     NO_GOODS = "no_goods"
     NOTHING_LEFT = "nothing_left"
     REPEATED = "repeated"

@@ -13,6 +13,7 @@ from loyalty.kit.texts import is_good_reference
 MOST_MINOR = 10**11
 """No order costs more."""
 MOST_LINES = 500
+MOST_REFERENCES = 10_000
 _FIRST, _LAST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC), dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 
 
@@ -55,6 +56,13 @@ class Body:
         if not found:
             raise self.wrong(name, "a number or a name of at most 80 characters")
         return found
+
+    def references(self, name: str) -> tuple[str, ...]:
+        """Return somebody's numbers for things; nothing where there are none. Raises: MalformedDelivery."""
+        value = self._value.get(name) or []
+        if not isinstance(value, list) or len(value) > MOST_REFERENCES:
+            raise self.wrong(name, f"a list of at most {MOST_REFERENCES}")
+        return tuple(Body({name: one}, self._at).reference(name) for one in value)
 
     def words(self, name: str, *, most: int = 100) -> str:
         """Return a text (or a number as one), nothing where there is none or it cannot be kept."""

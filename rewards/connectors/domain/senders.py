@@ -26,5 +26,8 @@ TOPICS: dict[Sender, tuple[str, ...]] = {
 }
 """What each sender may count for."""
 
+PRIVACY_TOPICS: dict[Sender, tuple[str, ...]] = {Sender.SHOPIFY: ("customers/data_request", "customers/redact", "shop/redact")}
+"""What a sender asks about people's data: it counts for every connection."""
+
 REFUND_TOPICS = frozenset({"refunds/create", "charge.refunded", "refund.created", "refund.updated", "order.refunded"})
 """Topics that tell of refunds only, never of the order itself."""

@@ -10,12 +10,16 @@ from rewards.connectors.services.connections import (
     turn_connection,
 )
 from rewards.connectors.services.inbox import NotSigned, Receipt, forget_bodies, receive, retry_delivery, work_on_next
+from rewards.connectors.services.privacy import NothingSaid, WishAnswered, answer_wish
 
 __all__ = [
     "ROTATION",
     "ConnectionFacts",
     "NotSigned",
+    "NothingSaid",
     "Receipt",
+    "WishAnswered",
+    "answer_wish",
     "change_connection",
     "forget_bodies",
     "open_connection",

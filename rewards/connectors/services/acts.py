@@ -8,15 +8,12 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.members.models import Member
-from accounts.members.queries import MemberNotFound, find_member
 from accounts.outbox.domain import MOST_ATTEMPTS
 from ledger.points import services as points
 from loyalty.kit.money import Money
 from loyalty.kit.problems import Refused
 from rewards.connectors.domain import (
     MalformedDelivery,
-    Person,
     Reading,
     Refund,
     RefundKind,
@@ -26,8 +23,9 @@ from rewards.connectors.domain import (
     read_delivery,
     shares_of_lines,
 )
-from rewards.connectors.domain.senders import REFUND_TOPICS
+from rewards.connectors.domain.senders import PRIVACY_TOPICS, REFUND_TOPICS
 from rewards.connectors.models import Connection, Delivery
+from rewards.connectors.services.privacy import known_member, take_wish
 from rewards.purchases.domain import AMOUNT_ONLY, PurchaseFacts
 from rewards.purchases.history import History, history_of
 from rewards.purchases.models import Purchase
@@ -70,6 +68,9 @@ class Answer:
 def act_on(*, delivery: Delivery, at: dt.datetime) -> Answer:
     """Do what a delivery says. Raises: MalformedDelivery, BuyerNotHere, OrderNotHere, and as `record_purchase` and `record_return`."""
     connection = delivery.connection
+    if delivery.topic in PRIVACY_TOPICS.get(connection.kind, ()):
+        take_wish(delivery=delivery, at=at)
+        return Answer()
     if delivery.topic not in connection.topics:
         return Answer(why=Why.TOPIC)
     assert delivery.body is not None, "what waits has its body"
@@ -99,7 +100,7 @@ def _sell(delivery: Delivery, sale: Sale, at: dt.datetime) -> Answer:
     before = _purchase(connection, sale.order)
     if before is not None:
         return Answer(sale.order, before.pk, Why.REPEATED)
-    member = _member(connection, sale.person)
+    member = known_member(connection, sale.person)
     if member is None:
         return _without_buyer(delivery, sale)
     facts = PurchaseFacts(
@@ -125,16 +126,6 @@ def _without_buyer(delivery: Delivery, sale: Sale) -> Answer:
     if delivery.attempts >= MOST_ATTEMPTS or not getattr(sale.person, delivery.connection.finds_by):
         return Answer(sale.order, why=Why.NO_MEMBER)
     raise BuyerNotHere(_("Nobody is known by what the sender says of the buyer. It is tried again for two days, in case they join."))
-
-
-def _member(connection: Connection, person: Person) -> Member | None:
-    known = {connection.finds_by: getattr(person, connection.finds_by)}
-    if not any(known.values()):
-        return None
-    try:
-        return find_member(connection.programme, **known)
-    except MemberNotFound:
-        return None
 
 
 def _purchase(connection: Connection, order: str) -> Purchase | None:

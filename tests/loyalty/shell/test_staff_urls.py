@@ -169,6 +169,8 @@ ALLOWED = {
     "connector-secret": MANAGE,
     "connector-turn": MANAGE,
     "delivery": SEE_PARTNERS,
+    "privacy-wishes": SEE_PARTNERS,
+    "privacy-wish": SEE_PARTNERS,
     "delivery-retry": MANAGE,
 }
 ONLY_POSTED = {
@@ -388,6 +390,7 @@ def test_pages_of_what_is_not_there_are_not_found(client, addresses):
         "adjustment",
         "connector",
         "delivery",
+        "privacy-wish",
     ):
         assert client.get(reverse(f"staff:{name}", args=[nobody])).status_code == 404, name
     for name in ("reward", "partner"):

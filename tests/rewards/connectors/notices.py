@@ -28,6 +28,12 @@ def shopify_order(**more: Any) -> dict[str, Any]:
     return order | {"line_items": order["line_items"][:2]} | more
 
 
+def privacy(name: str, **more: Any) -> dict[str, Any]:
+    """A wish about personal data, as Shopify documents it."""
+    facts: dict[str, Any] = payload("shopify_privacy")[name]
+    return facts | more
+
+
 def woocommerce_order(**more: Any) -> dict[str, Any]:
     return payload("woocommerce_order") | more
 

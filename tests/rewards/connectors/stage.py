@@ -11,8 +11,9 @@ from rewards.connectors.domain import Sender
 from rewards.connectors.models import Connection, Delivery
 from rewards.connectors.queries import address_of
 from rewards.connectors.services import ConnectionFacts, Receipt, open_connection, receive, set_secret, work_on_next
+from rewards.connectors.services.privacy import take_wish
 from tests.accounts.factories import AT
-from tests.rewards.connectors.notices import SECRET, STANDARD_SECRET, message, shopify_order, stripe_event, woocommerce_order
+from tests.rewards.connectors.notices import SECRET, STANDARD_SECRET, message, privacy, shopify_order, stripe_event, woocommerce_order
 
 MORNING = "2026-01-15T08:00:00Z"
 """Two hours before AT."""
@@ -73,6 +74,12 @@ def connector_addresses(programme: Programme) -> dict[str, list[Any]]:
     connection = connect(programme, Sender.WOOCOMMERCE)
     delivery = deliver(connection, {"id": 1}, topic="order.created", number="D1").delivery
     assert delivery is not None
-    return {name: [connection.pk] for name in ("connector", "connector-change", "connector-secret", "connector-turn")} | {
-        name: [delivery.pk] for name in ("delivery", "delivery-retry")
-    }
+    shop = connect(programme, Sender.SHOPIFY, name="Shop with wishes")
+    asked = deliver(shop, privacy("customers_data_request"), topic="customers/data_request", number="P1").delivery
+    assert asked is not None
+    wish = take_wish(delivery=asked, at=AT)
+    return (
+        {"privacy-wishes": [], "privacy-wish": [wish.pk]}
+        | {name: [connection.pk] for name in ("connector", "connector-change", "connector-secret", "connector-turn")}
+        | {name: [delivery.pk] for name in ("delivery", "delivery-retry")}
+    )
