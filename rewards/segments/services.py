@@ -115,6 +115,32 @@ def approve_segment(*, version: SegmentVersion, approver: User, at: dt.datetime)
     return locked
 
 
+@transaction.atomic
+def write_first_segment(
+    *,
+    programme: Programme,
+    code: str,
+    name: str,
+    kind: SegmentKind,
+    definition: Mapping[str, Any],
+    valid_from: dt.date,
+    at: dt.datetime,
+    author: User | None = None,
+) -> Segment:
+    """Write a segment of a programme that is not live yet: the first version of its rule needs no second person. A list has no `definition`.
+
+    Raises: SegmentIsNotNew when the programme is live; SegmentExists, MalformedCode, MalformedSegment.
+    """
+    if programme.is_live:
+        raise SegmentIsNotNew(_("The programme is live. Draft the segment and let another person approve it."))
+    segment = open_segment(programme=programme, code=code, name=name, kind=kind)
+    if kind is SegmentKind.RULE:
+        version = draft_segment(segment=segment, definition=definition, valid_from=valid_from, author=author)
+        version.approved_at = at
+        version.save(update_fields=["approved_at"])
+    return segment
+
+
 def _lock_list(segment: Segment) -> None:
     if not segment.is_static:
         raise NotAList(_("This segment is a rule: who belongs to it follows from its condition."))

@@ -12,6 +12,7 @@ from rewards.campaigns.services.planning import (
     draft_campaign,
     open_campaign,
     turn_campaign,
+    write_first_campaign,
 )
 from rewards.campaigns.services.purses import Gift, Purses, give_back
 
@@ -31,4 +32,5 @@ __all__ = [
     "give_back",
     "open_campaign",
     "turn_campaign",
+    "write_first_campaign",
 ]

@@ -108,6 +108,32 @@ def _check_change(campaign: Campaign, terms: Terms, before: Terms | None, today:
 
 
 @transaction.atomic
+def write_first_campaign(
+    *,
+    programme: Programme,
+    code: str,
+    name: str,
+    definition: Mapping[str, Any],
+    at: dt.datetime,
+    author: User | None = None,
+    other_names: Mapping[str, str] | None = None,
+) -> Campaign:
+    """Write a campaign of a programme that is not live yet, whatever its days: its first version needs no second person.
+
+    Raises: CampaignHasBegun when the programme is live; CampaignExists, MalformedCode, MalformedCampaign, SegmentNotFound.
+    """
+    if programme.is_live:
+        raise CampaignHasBegun(_("The programme is live. Draft the campaign and let another person approve it."))
+    campaign = open_campaign(programme=programme, code=code, name=name, other_names=other_names)
+    version = draft_campaign(campaign=campaign, definition=definition, author=author)
+    version.approved_at = at
+    version.save(update_fields=["approved_at"])
+    if version.terms().budget:
+        CampaignBudget.objects.create(campaign=campaign)
+    return campaign
+
+
+@transaction.atomic
 def turn_campaign(*, campaign: Campaign, state: State, reason: str, by: User | None, at: dt.datetime) -> Campaign:
     """Pause, resume or end a campaign; it counts at once, for everything that is recorded from now on. The same once more changes nothing.
 
