@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from accounts.programmes.models import Programme
 from loyalty.kit.problems import FieldError, Malformed
 from rewards.programme_files.domain.fields import Faults, Fields, Spec
+from rewards.programme_files.domain.outline import Outline
 from rewards.programme_files.domain.reading import Document, Fault, Unreadable, read_document
 from rewards.programme_files.domain.writing import write_document
 from rewards.programme_files.examples.shape import Example, read_examples
-from rewards.programme_files.parts import PARTS, Outline
+from rewards.programme_files.parts import PARTS
 
 VERSION = 1
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -80,6 +81,7 @@ def read_programme_file(text: str, *, name: str = "file", instead: Mapping[str, 
         faults.add((), f"Write version: {VERSION}.")
     about = _about(whole)
     sections = {part.key: part.read(whole.inner(part.key) if part.is_needed else whole.inner(part.key, {}), outline) for part in PARTS}
+    outline.check(faults)
     examples = read_examples(whole, outline)
     whole.done()
     if faults.found:

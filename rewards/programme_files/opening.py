@@ -47,7 +47,7 @@ def open_from_file(
         devaluation_notice_days=None if said["devaluation_notice_days"] == NEVER else said["devaluation_notice_days"],
         **{key: said[key] for key in ("locale", "accent", "return_window_days", "expiry_notice_days", "join_policy")},
     )
-    hand = Hand(programme=programme, on=first_day, at=at, author=author, events=file.outline.events)
+    hand = Hand(programme=programme, on=first_day, at=at, author=author, outline=file.outline)
     for part in PARTS:
         part.install(file.sections[part.key], hand)
     return programme

@@ -51,14 +51,22 @@ def difference(*, file: ProgrammeFile, programme: Programme, on: dt.date) -> lis
     """Return what would change from a day on. Raises: OtherProgramme, MalformedFile (what cannot be changed)."""
     if file.slug != programme.slug:
         raise OtherProgramme(_("This file is of the programme %(slug)s.") % {"slug": file.slug})
-    changes = changes_between(live_sections(programme, on), file.sections)
+    live, by_key = live_sections(programme, on), {part.key: part for part in PARTS}
+    changes = changes_between(live, _counting(file, live, on))
     faults = Faults(file.document)
-    by_key = {part.key: part for part in PARTS}
     for change in changes:
         by_key[change.section].check(change, faults)
     if faults.found:
         raise MalformedFile(faults.found, file.name)
     return changes
+
+
+def _counting(file: ProgrammeFile, live: Mapping[str, Mapping[str, Spec]], on: dt.date) -> dict[str, dict[str, Spec]]:
+    """Return what a file says from a day on: what is over by then and has nothing live is left out."""
+    return {
+        part.key: {code: spec for code, spec in file.sections[part.key].items() if code in live[part.key] or part.counts(spec, on)}
+        for part in PARTS
+    }
 
 
 @transaction.atomic
@@ -95,7 +103,7 @@ def approve_draft(*, draft: ProgrammeDraft, approver: User, at: dt.datetime) -> 
         raise DraftIsNotNew(_("Its first day has come. Hand the file in again with a later first day."))
     file = read_programme_file(locked.text, instead={"slug": programme.slug})
     changes = difference(file=file, programme=programme, on=locked.effective_on)
-    hand = Hand(programme=programme, on=locked.effective_on, at=at, author=locked.author, approver=approver, events=file.outline.events)
+    hand = Hand(programme=programme, on=locked.effective_on, at=at, author=locked.author, approver=approver, outline=file.outline)
     by_section: Mapping[str, list[Change]] = {part.key: [one for one in changes if one.section == part.key] for part in PARTS}
     own_settings, *others = PARTS
     for part in (*others, own_settings):  # what else is written is held to the notice that members were promised until now

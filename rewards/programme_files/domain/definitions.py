@@ -5,15 +5,24 @@ What a definition may hold is known to its topic alone; here it is only turned f
 
 import dataclasses
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from rewards.earning.domain import expressions
 from rewards.earning.domain.fields import Kind
-from rewards.programme_files.domain.fields import Fields, Plain, Spec, amount_text, decimals_of, minor_of, plain_text
+from rewards.programme_files.domain.fields import (
+    Fields,
+    Plain,
+    Spec,
+    amount_text,
+    decimals_of,
+    minor_of,
+    number_value,
+    points_of,
+    units_of,
+)
 from rewards.programme_files.domain.reading import Path
 
-_CONDITIONS = {"where": True, "when": False}
+CONDITIONS = {"where": True, "when": False}
 """Whether each is asked of lines."""
 EventKinds = Mapping[str, Mapping[str, Kind]]
 """The fields that events of each trigger have."""
@@ -42,22 +51,28 @@ def written(definition: Mapping[str, Any], currency: str, form: Form) -> Spec:
             said[key.removesuffix("_minor")] = amount_text(value, currency)
         elif key in form.numbers:
             said[key] = number_value(value)
-        elif key in _CONDITIONS and isinstance(value, Mapping):
-            said[key] = expressions.write(value, of_lines=_CONDITIONS[key], decimals=decimals_of(currency))
+        elif key in CONDITIONS and isinstance(value, Mapping):
+            said[key] = expressions.write(value, of_lines=CONDITIONS[key], decimals=decimals_of(currency))
         else:
             said[key] = _written(value, currency, form)
     return said
 
 
-def number_value(value: Any) -> Plain:
-    """Return a number as a whole one where it is one, else as text; what is no number stays what it is."""
-    try:
-        number = Decimal(str(value))
-    except ArithmeticError:
-        return value
-    if isinstance(value, bool) or not number.is_finite() or abs(number.adjusted()) > 30:
-        return value
-    return int(number) if number == number.to_integral_value() else plain_text(number)
+def in_units(fields: Fields, names: Mapping[str, str], scale: int) -> dict[str, Any]:
+    """Return what a mapping says, with points as units under the names of its topic: {least: 0.5} as {least_units: 500}."""
+    said = {key: value for key, value in fields.given.items() if key not in names}
+    for key, topic in names.items():
+        if topic in said:  # the topic's own name is none in a file
+            fields.faults.unknown((*fields.path, topic), names)
+        if key in fields.given and (points := fields.points(key, scale)) is not None:
+            said[topic] = units_of(points, scale)
+    return said
+
+
+def in_points(said: Mapping[str, Any], names: Mapping[str, str], scale: int) -> Spec:
+    """Return the same the other way about: {least_units: 500} as {least: 0.5}."""
+    written_as = {topic: key for key, topic in names.items()}
+    return {written_as.get(key, key): points_of(value, scale) if key in written_as else value for key, value in said.items()}
 
 
 def _written(value: Any, currency: str, form: Form) -> Plain:
@@ -79,13 +94,15 @@ class _Reading:
         read: dict[str, Any] = {}
         for key, value in given.items():
             where = (*path, key)
+            if key.endswith("_minor") and key.removesuffix("_minor") in self.form.amounts:
+                self.fields.faults.unknown(where, self.form.amounts)
             if key in self.form.amounts and not isinstance(value, dict | list):
                 amount = Fields(self.fields.faults, path, dict(given)).amount(key, self.currency)
                 read[f"{key}_minor"] = minor_of(amount, self.currency) if amount is not None else 1
             elif key in self.form.numbers:
                 read[key] = number_value(value)
-            elif key in _CONDITIONS and value is not None:
-                read[key] = self.condition(where, value, of_lines=_CONDITIONS[key], trigger=given.get("trigger"))
+            elif key in CONDITIONS and value is not None:
+                read[key] = self.condition(where, value, of_lines=CONDITIONS[key], trigger=given.get("trigger"))
             else:
                 read[key] = self.value(where, value)
         return read

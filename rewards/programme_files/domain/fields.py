@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from loyalty.kit.money import MalformedAmount, Money, exponent
+from loyalty.kit.points import MOST_POINTS
 from loyalty.kit.problems import FieldError
 from rewards.programme_files.domain.reading import Document, Fault, Path
 
@@ -53,9 +54,16 @@ class Faults:
         full = path
         for part in error.pointer.strip("/").split("/") if error.pointer.strip("/") else ():
             longer: Path = (*full, int(part) if part.isdigit() else part)
-            written: Path = (*full, part.removesuffix("_minor"))
-            full = written if longer not in self.document.values and written in self.document.values else longer
+            names = [(*full, name) for name in _names_in_a_file(part)]
+            full = longer if longer in self.document.values else next((one for one in names if one in self.document.values), names[0])
         return full, error.detail
+
+
+def _names_in_a_file(part: str) -> list[str | int]:
+    """Return how a file may call what a topic keeps in minor units or in units of points; the most likely one first."""
+    if part.isdigit():
+        return [int(part)]
+    return [part.removesuffix("_minor").replace("_units", ""), "points" if part == "units" else part]
 
 
 class Fields:
@@ -76,9 +84,9 @@ class Fields:
         """Return the fields of plain data that stands in no file."""
         return cls(Faults(Document(content, {}, {})), (), dict(content))
 
-    def code_of(self, key: str) -> bool:
+    def code_of(self, key: str, pattern: re.Pattern[str] = CODE) -> bool:
         """Tell whether a key can be a code; one that cannot is a fault."""
-        if CODE.fullmatch(key):
+        if pattern.fullmatch(key):
             return True
         self.faults.add((*self.path, key), _CODE_RULE, of_key=True)
         return False
@@ -129,7 +137,7 @@ class Fields:
         value = self.raw(key, default)
         if key in self.given and (not isinstance(value, str) or value not in set(known)):
             near = difflib.get_close_matches(str(value), list(known), 1, 0.6)
-            hint = f"Did you mean {near[0]}?" if near else f"Choose one of {', '.join(known)}."
+            hint = f"Did you mean {near[0]}?" if near else f"Choose one of {', '.join(known)}." if known else "There is none."
             self.wrong(key, f"{value} is not known here. {hint}")
             return None
         return value
@@ -155,6 +163,18 @@ class Fields:
             self.wrong(key, f"Write a number of 0 or more with at most {places} decimals." if places else "Write a whole number.")
             return None
         return plain_text(Decimal(text))
+
+    def points(self, key: str, scale: int, default: Any = _REQUIRED, *, least: int = 1, most: int = MOST_POINTS) -> Any:
+        """Read points of a currency with so many decimals as people write them; `least` and `most` are in its units."""
+        value = self.raw(key, default)
+        if key not in self.given:
+            return value
+        text = str(value)
+        if isinstance(value, bool) or not _NUMBER.fullmatch(text) or not _are_units(Decimal(text).scaleb(scale), least, most):
+            decimals = f"with at most {scale} decimals" if scale else "without decimals"
+            self.wrong(key, f"Write a number of points from {points_of(least, scale)} to {points_of(most, scale)} {decimals}.")
+            return None
+        return number_value(text)
 
     def day(self, key: str, default: Any = _REQUIRED) -> Any:
         value = self.raw(key, default)
@@ -208,6 +228,31 @@ def plain_text(number: Decimal) -> str:
     """Write a number without needless zeros and without an exponent."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def number_value(value: Any) -> Plain:
+    """Return a number as a whole one where it is one, else as text; what is no number stays what it is."""
+    try:
+        number = Decimal(str(value))
+    except ArithmeticError:
+        return value
+    if isinstance(value, bool) or not number.is_finite() or abs(number.adjusted()) > 30:
+        return value
+    return int(number) if number == number.to_integral_value() else plain_text(number)
+
+
+def points_of(units: int, scale: int) -> Plain:
+    """Write units of a currency with so many decimals as points."""
+    return number_value(Decimal(units).scaleb(-scale))
+
+
+def units_of(points: Plain, scale: int) -> int:
+    """Return the units of points that have been read."""
+    return int(Decimal(str(points)).scaleb(scale))
+
+
+def _are_units(units: Decimal, least: int, most: int) -> bool:
+    return units == units.to_integral_value() and least <= units <= most
 
 
 def minor_of(text: str, currency: str) -> int:

@@ -4,7 +4,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +22,8 @@ from ledger.points.queries import Holdings, holdings, open_lots
 from loyalty.kit.clock import add_months, month_start
 from loyalty.kit.money import Money
 from loyalty.kit.problems import Problem
+from rewards.campaigns.offers import take_offer
+from rewards.campaigns.queries import campaign_by_code
 from rewards.catalogue.models import Reward
 from rewards.chosen_days.services import choose_day
 from rewards.conversions.queries import conversion_of, open_periods
@@ -29,7 +31,7 @@ from rewards.conversions.services import approve_rate, propose_rate, run_convers
 from rewards.earning.queries import setting_of
 from rewards.events.services.record import EventFacts, record_event
 from rewards.expiry.queries import judged
-from rewards.programme_files.domain.fields import plain_text
+from rewards.programme_files.domain.fields import Spec, plain_text
 from rewards.programme_files.domain.reading import Path, dotted
 from rewards.programme_files.examples.days import pass_day
 from rewards.programme_files.examples.shape import Example, Expectation, Step
@@ -38,9 +40,13 @@ from rewards.programme_files.opening import open_from_file
 from rewards.purchases.domain import LineFacts, PurchaseFacts, TenderFacts, whole_line
 from rewards.purchases.models import Purchase
 from rewards.purchases.services import ReturnFacts, record_purchase, record_return
+from rewards.purchases.surroundings import segments_of_members
 from rewards.quests.queries import quests_of
 from rewards.redemptions.services import redeem_reward
-from rewards.tiers.queries import standing
+from rewards.segments.models import Segment
+from rewards.segments.queries import segment_by_code
+from rewards.segments.services import add_to_list, take_off_list
+from rewards.tiers.queries import Standing, standings_on_ladders
 
 _NOON = dt.time(12)
 
@@ -105,7 +111,13 @@ def _open(file: ProgrammeFile, first_day: dt.date, at: dt.datetime) -> Programme
         time_zone=said["time_zone"],
         books_from=first_day,
     )
+    file = dataclasses.replace(file, sections={**file.sections, "campaigns": _for_everybody(file.sections["campaigns"])})
     return open_from_file(file=file, slug=slug, first_day=first_day, at=at, author=None, entity=entity)
+
+
+def _for_everybody(campaigns: Mapping[str, Spec]) -> dict[str, Spec]:
+    """Nobody is held out in an example: who is follows from a secret key, and would be another one each time."""
+    return {code: {**spec, "holdout_percent": 0} for code, spec in campaigns.items()}
 
 
 @contextlib.contextmanager
@@ -215,6 +227,18 @@ class _Trial:
     def choose(self, step: Step, member: Member) -> None:
         choose_day(member=member, code=step.given["code"], day=step.given["day"], at=self.moment(step.on))
 
+    def enlist(self, step: Step, member: Member) -> None:
+        add_to_list(segment=self._segment(step), members=[member.pk], at=self.moment(step.on))
+
+    def strike(self, step: Step, member: Member) -> None:
+        take_off_list(segment=self._segment(step), members=[member.pk], at=self.moment(step.on))
+
+    def _segment(self, step: Step) -> Segment:
+        return segment_by_code(self.programme, step.given["segment"])
+
+    def take(self, step: Step, member: Member) -> None:
+        take_offer(campaign=campaign_by_code(self.programme, step.given["campaign"]), member=member, at=self.moment(step.on))
+
     def decide(self, step: Step, _member: Member) -> None:
         """Two people decide the rate of the newest period that is over."""
         at, code = self.moment(step.on), step.given["conversion"]
@@ -251,10 +275,12 @@ class _Seen:
     def _text(self, value: Any, code: str = "") -> str:
         if isinstance(value, dict):
             inner = {name: self._text(one, name if name in self.trial.currencies else code) for name, one in value.items()}
-            if set(value) == {self.trial.file.outline.main}:
+            if set(value) in ({self.trial.file.outline.main}, {self.trial.file.outline.ladder}):
                 return next(iter(inner.values()))
             return ", ".join(f"{name}: {text}" for name, text in inner.items()) or "nothing"
-        if isinstance(value, int):
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, int | Decimal):
             return plain_text(Decimal(value).scaleb(-self.trial.file.outline.scales.get(code, 0)))
         return "none" if value is None else str(value)
 
@@ -281,13 +307,22 @@ class _Seen:
                 found[code][day] = found[code].get(day, 0) + one.lot.remaining
         return found
 
-    def tier(self, _wanted: str) -> str:
-        held = standing(self.member, self.trial.today)
-        return held.tier.code if held else "none"
+    def tier(self, wanted: Mapping[str, str]) -> dict[str, str]:
+        return {ladder: held.tier.code if held else "none" for ladder, held in self._standings(wanted).items()}
 
-    def tier_until(self, _wanted: str) -> str:
-        held = standing(self.member, self.trial.today)
-        return held.through_on.isoformat() if held and held.through_on else "none"
+    def tier_until(self, wanted: Mapping[str, str]) -> dict[str, str]:
+        return {
+            ladder: held.through_on.isoformat() if held and held.through_on else "none" for ladder, held in self._standings(wanted).items()
+        }
+
+    def _standings(self, ladders: Iterable[str]) -> dict[str, Standing | None]:
+        held = standings_on_ladders([self.member.pk], self.trial.today).get(self.member.pk, {})
+        by_code = {ladder.code: one for ladder, one in held.items()}
+        return {ladder: by_code.get(ladder) for ladder in ladders}
+
+    def segments(self, wanted: Mapping[str, bool]) -> dict[str, bool]:
+        [belongs] = segments_of_members([self.member], list(wanted), at=self.trial.moment(self.trial.today))
+        return {code: code in belongs for code in wanted}
 
     def reasons(self, wanted: Mapping[str, str]) -> dict[str, str]:
         purchase = self.trial.purchases.get(self.step.name)
@@ -312,6 +347,9 @@ _ACTS: dict[str, Callable[[_Trial, Step, Member], None]] = {
     "choose": _Trial.choose,
     "decide": _Trial.decide,
     "redeem": _Trial.redeem,
+    "enlist": _Trial.enlist,
+    "strike": _Trial.strike,
+    "take": _Trial.take,
     "wait": _Trial.wait,
 }
 _LOOKS: dict[str, Callable[[_Seen, Any], Any]] = {
@@ -322,6 +360,7 @@ _LOOKS: dict[str, Callable[[_Seen, Any], Any]] = {
     "lapses": _Seen.lapses,
     "tier": _Seen.tier,
     "tier_until": _Seen.tier_until,
+    "segments": _Seen.segments,
     "reasons": _Seen.reasons,
     "quests": _Seen.quests,
     "refused": _Seen.refusal,

@@ -17,8 +17,8 @@ from decimal import Decimal
 from typing import Any
 
 from rewards.programme_files.domain.fields import Fields, minor_of
+from rewards.programme_files.domain.outline import CAMPAIGN, LADDER, SEGMENT, Outline, tier_of
 from rewards.programme_files.domain.reading import Path
-from rewards.programme_files.parts import Outline
 
 NOBODY_ELSE = "member"
 MOST_EXAMPLES, MOST_STEPS = 100, 60
@@ -198,6 +198,18 @@ def _choose(fields: Fields, outline: Outline) -> dict[str, Any]:
     return {"code": code, "day": dt.date.fromisoformat(day) if day else None}
 
 
+def _enlist(fields: Fields, outline: Outline) -> dict[str, Any]:
+    return {"segment": fields.choice("enlist", sorted(outline.lists))}
+
+
+def _strike(fields: Fields, outline: Outline) -> dict[str, Any]:
+    return {"segment": fields.choice("strike", sorted(outline.lists))}
+
+
+def _take(fields: Fields, outline: Outline) -> dict[str, Any]:
+    return {"campaign": fields.choice("take", sorted(outline.names.get(CAMPAIGN, ())))}
+
+
 def _join(fields: Fields, _outline: Outline) -> dict[str, Any]:
     inner = _short(fields, "join", "birth_date")
     day = inner.day("birth_date")
@@ -278,16 +290,44 @@ def _is_day(text: str) -> bool:
         return False
 
 
-def _tier(fields: Fields, name: str, outline: Outline) -> str | None:
-    return str(fields.choice(name, ["none", *sorted(outline.tiers)]))
+def _tier(fields: Fields, name: str, outline: Outline) -> dict[str, str]:
+    """Read the tier on the main ladder, or on each ladder by its code."""
+
+    def one(inner: Fields, key: str, ladder: str) -> str:
+        return str(inner.choice(key, ["none", *sorted(outline.names.get(tier_of(ladder), ()))]))
+
+    return _by_ladder(fields, name, outline, one)
+
+
+def _tier_until(fields: Fields, name: str, outline: Outline) -> dict[str, str]:
+    """Read the last day of the tier; none where it has no end, or where there is no tier."""
+
+    def one(inner: Fields, key: str, _ladder: str) -> str:
+        return "none" if inner.given.get(key) == "none" else str(inner.day(key))
+
+    return _by_ladder(fields, name, outline, one)
+
+
+def _by_ladder(fields: Fields, name: str, outline: Outline, one: Callable[[Fields, str, str], str]) -> dict[str, str]:
+    value = fields.raw(name)
+    if not isinstance(value, dict):
+        return {outline.ladder: one(fields, name, outline.ladder)}
+    inner, ladders = fields.inner(name), outline.names.get(LADDER, set())
+    for ladder in inner.given.keys() - ladders:
+        fields.faults.unknown((*inner.path, ladder), ladders)
+    return {ladder: one(inner, ladder, ladder) for ladder in inner.given if ladder in ladders}
+
+
+def _segments(fields: Fields, name: str, outline: Outline) -> dict[str, bool]:
+    """Read whether the member belongs to each of the segments."""
+    inner, known = fields.inner(name), outline.names.get(SEGMENT, set())
+    for code in inner.given.keys() - known:
+        fields.faults.unknown((*inner.path, code), known)
+    return {code: bool(inner.flag(code)) for code in inner.given if code in known}
 
 
 def _text(fields: Fields, name: str, _outline: Outline) -> Any:
     return fields.text(name)
-
-
-def _day(fields: Fields, name: str, _outline: Outline) -> Any:
-    return fields.day(name)
 
 
 def _reasons(fields: Fields, name: str, _outline: Outline) -> dict[str, str]:
@@ -302,6 +342,9 @@ ACTS: dict[str, Callable[[Fields, Outline], dict[str, Any]]] = {
     "choose": _choose,
     "decide": _decide,
     "redeem": _redeem,
+    "enlist": _enlist,
+    "strike": _strike,
+    "take": _take,
     "wait": _wait,
 }
 EXPECTATIONS: dict[str, Callable[[Fields, str, Outline], Any]] = {
@@ -310,8 +353,9 @@ EXPECTATIONS: dict[str, Callable[[Fields, str, Outline], Any]] = {
     "pending": _units,
     "owed": _units,
     "tier": _tier,
-    "tier_until": _day,
+    "tier_until": _tier_until,
     "lapses": _lapses,
+    "segments": _segments,
     "reasons": _reasons,
     "quests": _quests,
     "refused": _text,

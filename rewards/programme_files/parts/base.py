@@ -14,37 +14,15 @@ from accounts.programmes.queries import currency_of
 from accounts.users.models import User
 from loyalty.kit.clock import business_date
 from loyalty.kit.problems import Refused
-from rewards.earning.domain.fields import Kind
-from rewards.earning.domain.triggers import SYSTEM
-from rewards.programme_files.domain.definitions import EventKinds, Form, definition_in
 from rewards.programme_files.domain.differences import Change
 from rewards.programme_files.domain.fields import Faults, Fields, Spec
+from rewards.programme_files.domain.outline import Outline
 
 
 class CannotChange(Refused):
     """What a file asks for cannot be done to a programme that is there."""
 
     code = "cannot_change"
-
-
-@dataclasses.dataclass(slots=True)
-class Outline:
-    """What later sections need to know of earlier ones while a file is read."""
-
-    currency: str = "EUR"
-    scales: dict[str, int] = dataclasses.field(default_factory=dict)
-    """The decimals of each point currency."""
-    kinds: dict[str, str] = dataclasses.field(default_factory=dict)
-    """What each point currency is for."""
-    converted: set[str] = dataclasses.field(default_factory=set)
-    """Currencies that a conversion takes from."""
-    main: str = ""
-    tiers: set[str] = dataclasses.field(default_factory=set)
-    events: dict[str, Mapping[str, Kind]] = dataclasses.field(default_factory=lambda: dict(SYSTEM))
-    """The fields of events, by trigger."""
-    chosen_days: set[str] = dataclasses.field(default_factory=set)
-    """Days that members choose."""
-    rewards: set[str] = dataclasses.field(default_factory=set)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +34,8 @@ class Hand:
     at: dt.datetime
     author: User | None
     approver: User | None = None
-    events: EventKinds = dataclasses.field(default_factory=dict)
-    """The fields of events, by trigger, as the file says them."""
+    outline: Outline
+    """What the whole file says that single specs need."""
 
     @property
     def today(self) -> dt.date:
@@ -103,12 +81,9 @@ class Part(abc.ABC):
     def change(self, change: Change, hand: Hand) -> None:
         """Write one change of a programme that is there: a new version by the author, approved by the approver."""
 
-    def definition_of(self, spec: Spec, own: set[str], hand: Hand, form: Form) -> dict[str, Any]:
-        """Return the definition that a spec says, as its topic stores it."""
-        fields = Fields.of(spec)
-        definition = definition_in(fields, own, hand.programme.currency, form, hand.events)
-        assert not fields.faults.found, fields.faults.found
-        return definition
+    def counts(self, spec: Spec, on: dt.date) -> bool:  # noqa: ARG002 most specs say nothing of days that are over
+        """Tell whether a spec that nothing live stands for says anything from a day on."""
+        return True
 
     def check(self, change: Change, faults: Faults) -> None:
         """Refuse what cannot be done to what is there."""
@@ -120,6 +95,21 @@ class Part(abc.ABC):
             faults.add(
                 (self.key,), _("%(code)s is in use and cannot be taken out of the file.") % {"code": change.code or self.key}, of_key=True
             )
+
+
+class DefinedPart(Part):
+    """A section of definitions that a topic's own parser reads."""
+
+    @abc.abstractmethod
+    def definition_in(self, fields: Fields, outline: Outline) -> dict[str, Any]:
+        """Return the definition that fields say, as the topic stores it; every fault goes to the fields' faults."""
+
+    def definition_of(self, spec: Spec, hand: Hand) -> dict[str, Any]:
+        """Return the definition that a checked spec says."""
+        fields = Fields.of(spec)
+        definition = self.definition_in(fields, hand.outline)
+        assert not fields.faults.found, fields.faults.found
+        return definition
 
 
 def shown(value: Any) -> str:

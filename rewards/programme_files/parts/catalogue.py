@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
@@ -13,10 +12,10 @@ from accounts.programmes.queries import currency_of
 from rewards.catalogue.domain import RewardKind
 from rewards.catalogue.models import Reward, RewardVersion
 from rewards.catalogue.services import RewardTerms, offer_reward_again, publish_reward, supersede_reward, withdraw_reward
-from rewards.programme_files.domain.definitions import number_value
 from rewards.programme_files.domain.differences import Change
-from rewards.programme_files.domain.fields import Fields, Spec, amount_text, minor_of, without
-from rewards.programme_files.parts.base import Hand, Outline, Part
+from rewards.programme_files.domain.fields import Fields, Spec, amount_text, minor_of, points_of, units_of, without
+from rewards.programme_files.domain.outline import Outline
+from rewards.programme_files.parts.base import Hand, Part
 from rewards.tiers.models import Tier
 
 _USUAL = {"position": 0}
@@ -42,7 +41,7 @@ class RewardsPart(Part):
             "name": fields.text("name"),
             "description": fields.text("description", "", most=2_000),
             "other_words": fields.mapping("other_words", _words, {}),
-            "price_points": _price(fields, outline.scales.get(outline.main, 0)),
+            "price_points": fields.points("price_points", outline.scales.get(outline.main, 0), most=_MOST),
             "value": fields.amount("value", outline.currency),
             "min_tier": fields.choice("min_tier", sorted(outline.tiers), None),
             "limit_per_member": fields.whole("limit_per_member", None, least=1, most=_MOST),
@@ -73,7 +72,7 @@ class RewardsPart(Part):
             "name": reward.name,
             "description": reward.description,
             "other_words": {locale: dict(words) for locale, words in reward.other_words.items()},
-            "price_points": number_value(Decimal(row.price_points).scaleb(-scale)),
+            "price_points": points_of(row.price_points, scale),
             "value": amount_text(row.value_minor, currency),
             "min_tier": row.min_tier.code if row.min_tier else None,
             "limit_per_member": row.limit_per_member,
@@ -128,21 +127,13 @@ class RewardsPart(Part):
     def _terms(self, spec: Spec, hand: Hand) -> RewardTerms:
         tier = spec.get("min_tier")
         return RewardTerms(
-            price_points=int(Decimal(str(spec["price_points"])).scaleb(hand.currency(None).unit.scale)),
+            price_points=units_of(spec["price_points"], hand.currency(None).unit.scale),
             value_minor=minor_of(spec["value"], hand.programme.currency),
             limit_per_member=spec.get("limit_per_member"),
             limit_window_days=spec.get("limit_window_days"),
             voucher_days=spec.get("voucher_days"),
             min_tier=Tier.objects.get(ladder__programme=hand.programme, code=tier) if tier else None,
         )
-
-
-def _price(fields: Fields, scale: int) -> Any:
-    """Read a price in points of the main currency, which may have decimals."""
-    price = fields.number("price_points", places=scale)
-    if price is not None and not 1 <= Decimal(price).scaleb(scale) <= _MOST:
-        fields.wrong("price_points", "A reward costs at least one point.")
-    return number_value(price)
 
 
 def _words(fields: Fields, locale: str) -> dict[str, str]:

@@ -13,9 +13,11 @@ from accounts.programmes.models import CurrencyTerms, PointCurrency, Programme
 from accounts.programmes.services import open_currency, supersede_currency_terms
 from ledger.points.domain import ArrearsPolicy, ConsumptionOrder
 from loyalty.kit.rows import checked
+from rewards.programme_files.domain.definitions import in_points, in_units
 from rewards.programme_files.domain.differences import Change
-from rewards.programme_files.domain.fields import Fields, Spec, decimals_of, plain_text, without
-from rewards.programme_files.parts.base import Hand, Outline, Part
+from rewards.programme_files.domain.fields import Fields, Spec, decimals_of, plain_text, points_of, units_of, without
+from rewards.programme_files.domain.outline import TIER, Outline
+from rewards.programme_files.parts.base import Hand, Part
 
 _OWN = {"main"}
 _KEYS = frozenset(
@@ -40,18 +42,22 @@ _KEYS = frozenset(
         "tiers",
         "pending_days",
         "point_value",
-        "tender_step_units",
+        "tender_step",
         "sending",
-        "least_units",
-        "most_units",
-        "most_units_30_days",
+        "least",
+        "most",
+        "most_30_days",
         "after_days",
         "every_hours",
     ]
 )
 """What may stand in a currency, for those who mistype."""
+_POINTS_OF_TERMS = {"tender_step": "tender_step_units"}
+_POINTS_OF_SENDING = {"least": "least_units", "most": "most_units", "most_30_days": "most_units_30_days"}
+"""What stands as points in a file and as units in a definition."""
 _USUAL = {"kind": "spendable", "scale": 0, "consumption_order": "expiry_first", "arrears_policy": "limit", "main": False}
-_USUAL_TERMS = {"pending_days": 0, "tender_step_units": 1}
+_USUAL_TERMS = {"pending_days": 0}
+_USUAL_SENDING = {"after_days": 0, "every_hours": 0}
 
 
 class CurrenciesPart(Part):
@@ -90,12 +96,17 @@ class CurrenciesPart(Part):
         value = terms.number("point_value", places=decimals_of(outline.currency) + 6 - _scale(fields.given))
         if value is None or "expiry" not in terms.given:
             return {}
-        definition = _definition(code, fields.given, terms.given, value, outline.currency)
+        before = len(fields.faults.found)
+        definition = _definition(code, fields, terms, value, outline.currency)
+        if len(fields.faults.found) > before:
+            return {}
         try:
             parsed = parse_currency(definition)
         except MalformedCurrency as malformed:
             fields.faults.add_errors(fields.path, malformed.errors, _KEYS)
             return {}
+        for tier in parsed.terms.tier_expiry:
+            outline.refer((*terms.path, "expiry", "tiers", tier), TIER, tier)
         return _spelt(parsed, outline.currency, is_main=bool(is_main))
 
     def live(self, programme: Programme, on: dt.date) -> dict[str, Spec]:
@@ -148,14 +159,21 @@ class CurrenciesPart(Part):
 
 def parsed_currency(code: str, spec: Mapping[str, Any], currency: str) -> CurrencyDefinition:
     """Return what a checked spec says, as services take it."""
-    terms = spec["terms"]
-    return parse_currency(_definition(code, spec, terms, str(terms["point_value"]), currency))
+    fields, terms = Fields.of(spec), Fields.of(spec["terms"])
+    return parse_currency(_definition(code, fields, terms, str(spec["terms"]["point_value"]), currency))
 
 
-def _definition(code: str, given: Mapping[str, Any], terms: Mapping[str, Any], value: str, currency: str) -> dict[str, Any]:
-    minor = plain_text(Decimal(value).scaleb(decimals_of(currency) - _scale(given)))
-    own_terms = {key: one for key, one in terms.items() if key != "point_value"} | {"point_value_minor": minor}
-    return {key: one for key, one in given.items() if key not in _OWN} | {"code": code, "terms": own_terms}
+def _definition(code: str, fields: Fields, terms: Fields, value: str, currency: str) -> dict[str, Any]:
+    scale = _scale(fields.given)
+    minor = plain_text(Decimal(value).scaleb(decimals_of(currency) - scale))
+    own_terms = {key: one for key, one in in_units(terms, _POINTS_OF_TERMS, scale).items() if key != "point_value"}
+    if isinstance(terms.given.get("sending"), dict):
+        own_terms["sending"] = in_units(terms.inner("sending"), _POINTS_OF_SENDING, scale)
+    own = {key: one for key, one in fields.given.items() if key not in _OWN}
+    if own.get("arrears_limit") is not None:
+        limit = fields.points("arrears_limit", scale, least=0)
+        own["arrears_limit"] = None if limit is None else units_of(limit, scale)
+    return own | {"code": code, "terms": own_terms | {"point_value_minor": minor}}
 
 
 def _scale(given: Mapping[str, Any]) -> int:
@@ -183,7 +201,7 @@ def _policies(scale: int, order: int, arrears: int, limit: int | None) -> dict[s
         "scale": scale,
         "consumption_order": ConsumptionOrder(order).name.lower(),
         "arrears_policy": ArrearsPolicy(arrears).name.lower(),
-        "arrears_limit": limit,
+        "arrears_limit": None if limit is None else points_of(limit, scale),
     }
 
 
@@ -191,7 +209,11 @@ def _terms(terms: Terms | CurrencyTerms, currency: str, scale: int) -> Spec:
     """Write terms as a file does: it names the value of a whole point, the terms keep that of the smallest part of one."""
     said = definition_of(terms)
     value = Decimal(said.pop("point_value_minor")).scaleb(scale - decimals_of(currency))
-    return {"expiry": _without_zeros(said.pop("expiry")), "point_value": plain_text(value), **without(said, _USUAL_TERMS)}
+    expiry = _without_zeros(said.pop("expiry"))
+    plain = without(in_points(said, _POINTS_OF_TERMS, scale), _USUAL_TERMS | {"tender_step": points_of(1, scale)})
+    if "sending" in said:
+        plain["sending"] = without(in_points(said["sending"], _POINTS_OF_SENDING, scale), _USUAL_SENDING)
+    return {"expiry": expiry, "point_value": plain_text(value), **plain}
 
 
 def _without_zeros(expiry: Mapping[str, Any]) -> Spec:

@@ -15,7 +15,8 @@ from accounts.programmes.services import publish_terms
 from loyalty.kit.rows import checked
 from rewards.programme_files.domain.differences import Change
 from rewards.programme_files.domain.fields import Fields, Spec, without
-from rewards.programme_files.parts.base import Hand, Outline, Part
+from rewards.programme_files.domain.outline import Outline
+from rewards.programme_files.parts.base import Hand, Part
 
 USUAL: dict[str, Any] = {
     "locale": "en",

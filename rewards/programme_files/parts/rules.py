@@ -10,17 +10,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.programmes.models import Programme
+from rewards.campaigns.models import Campaign
+from rewards.campaigns.queries import campaign_by_code
 from rewards.chosen_days.domain import FACT
 from rewards.earning.domain.rules import MalformedRule, compile_rule
-from rewards.earning.domain.triggers import type_of_trigger
+from rewards.earning.domain.triggers import PURCHASE, type_of_trigger
 from rewards.earning.models import EarningRule, EarningRuleVersion
 from rewards.earning.services import approve_rule, draft_rule, write_first_rule
 from rewards.programme_files.domain.definitions import Form, definition_in, written
 from rewards.programme_files.domain.differences import Change
 from rewards.programme_files.domain.fields import Fields, Spec, decimals_of, without
-from rewards.programme_files.parts.base import CannotChange, Hand, Outline, Part
+from rewards.programme_files.domain.outline import CAMPAIGN, Outline
+from rewards.programme_files.parts.base import CannotChange, DefinedPart, Hand
 
-_OWN = {"name", "other_names", "currency", "last_day"}
+_OWN = {"name", "other_names", "currency", "campaign", "last_day"}
 _NOBODY = uuid.UUID(int=0)
 _FORM = Form(amounts=frozenset({"step", "from"}), numbers=frozenset({"points", "rate", "factor"}))
 _KEYS = frozenset(
@@ -28,6 +31,7 @@ _KEYS = frozenset(
         "name",
         "other_names",
         "currency",
+        "campaign",
         "last_day",
         "trigger",
         "kind",
@@ -64,9 +68,9 @@ _USUAL: dict[str, Any] = {
 }
 
 
-class RulesPart(Part):
+class RulesPart(DefinedPart):
     key = "rules"
-    fixed = frozenset({"currency"})
+    fixed = frozenset({"currency", "campaign"})
 
     def label(self) -> str | Promise:
         return gettext_lazy("Earning rule")
@@ -80,11 +84,12 @@ class RulesPart(Part):
             "name": fields.text("name"),
             "other_names": fields.texts("other_names", {}),
             "currency": fields.choice("currency", list(outline.scales), outline.main),
+            "campaign": fields.text("campaign", None, most=40),
             "last_day": fields.day("last_day", None),
         }
         before = len(fields.faults.found)
-        definition = definition_in(fields, _OWN, outline.currency, _FORM, outline.events)
-        if own["currency"] is None or len(fields.faults.found) > before:
+        definition = self.definition_in(fields, outline)
+        if own["currency"] not in outline.scales or len(fields.faults.found) > before:
             return {}
         try:
             rule = compile_rule(
@@ -104,16 +109,26 @@ class RulesPart(Part):
         for name in sorted(rule.when.fields()):
             if name.startswith(FACT) and name.removeprefix(FACT) not in outline.chosen_days:
                 fields.wrong("when", f"The file has no chosen_days {name.removeprefix(FACT)}.")
+        outline.refer_all(definition, fields.path)
+        if own["campaign"]:
+            _check_campaign(fields, own["campaign"], own["currency"], rule.trigger, outline)
         return without(own, {"currency": outline.main}) | _shortest(rule.definition, outline.currency)
 
     def live(self, programme: Programme, on: dt.date) -> dict[str, Spec]:
         main = programme.currencies.filter(is_default=True).values_list("code", flat=True).first()
-        rows = EarningRuleVersion.objects.filter(rule__programme=programme).in_force_on(on).select_related("rule__currency")
+        rows = EarningRuleVersion.objects.filter(rule__programme=programme).in_force_on(on)
         specs = {}
-        for row in rows.order_by("rule__pk"):
+        for row in rows.select_related("rule__currency", "rule__campaign").order_by("rule__pk"):
             rule = row.rule
             last_day = row.valid_to.isoformat() if row.valid_to else None
-            own = {"name": rule.name, "other_names": rule.other_names, "currency": rule.currency.code, "last_day": last_day}
+            campaign = rule.campaign.code if rule.campaign else None
+            own = {
+                "name": rule.name,
+                "other_names": rule.other_names,
+                "currency": rule.currency.code,
+                "campaign": campaign,
+                "last_day": last_day,
+            }
             specs[rule.code] = without(own, {"currency": main}) | _shortest(row.definition, programme.currency)
         return specs
 
@@ -125,10 +140,11 @@ class RulesPart(Part):
                 name=spec["name"],
                 other_names=spec.get("other_names", {}),
                 currency=hand.currency(spec.get("currency")),
-                definition=self._definition(spec, hand),
+                definition=self.definition_of(spec, hand),
                 valid_from=hand.on,
                 at=hand.at,
                 author=hand.author,
+                campaign=_campaign(spec, hand),
             )
 
     def change(self, change: Change, hand: Hand) -> None:
@@ -148,17 +164,59 @@ class RulesPart(Part):
                 name=spec["name"],
                 other_names=spec.get("other_names", {}),
                 currency=hand.currency(spec.get("currency")),
-                definition=self._definition(spec, hand),
+                definition=self.definition_of(spec, hand),
                 valid_from=first,
                 valid_to=dt.date.fromisoformat(last) if last else None,
                 author=author,
+                campaign=_campaign(spec, hand),
             )
+            _check_kept(version.rule, spec, hand)
             approve_rule(version=version, approver=approver, at=hand.at)
         names = {"name": spec["name"], "other_names": spec.get("other_names", {})}
         EarningRule.objects.filter(programme=hand.programme, code=change.code).update(**names)
 
-    def _definition(self, spec: Spec, hand: Hand) -> dict[str, Any]:
-        return self.definition_of(spec, _OWN, hand, _FORM)
+    def definition_in(self, fields: Fields, outline: Outline) -> dict[str, Any]:
+        """Return the definition as its topic reads it."""
+        definition = definition_in(fields, _OWN, outline.currency, _FORM, outline.events)
+        if isinstance(definition.get("caps"), list):
+            definition["caps"] = [_cap_in(fields, place, cap) for place, cap in enumerate(definition["caps"])]
+        return definition
+
+
+def _campaign(spec: Spec, hand: Hand) -> Campaign | None:
+    """Raises: CampaignNotFound (a campaign that is over is not begun for its rules)."""
+    return campaign_by_code(hand.programme, spec["campaign"]) if spec.get("campaign") else None
+
+
+def _check_campaign(fields: Fields, campaign: str, currency: str, trigger: str, outline: Outline) -> None:
+    outline.refer((*fields.path, "campaign"), CAMPAIGN, campaign)
+    if trigger != PURCHASE:
+        fields.wrong("campaign", "A rule of a campaign runs on purchases. Leave the campaign out, or the trigger.")
+    given = outline.given_by.setdefault(campaign, currency)
+    if given != currency:
+        fields.wrong("campaign", f"Another rule of this campaign gives {given}. The rules of a campaign give one currency.")
+
+
+def _check_kept(rule: EarningRule, spec: Spec, hand: Hand) -> None:
+    """A rule that was there before, and comes again, has the currency and the campaign that it had. Raises: CannotChange."""
+    campaign = _campaign(spec, hand)
+    if (rule.currency_id, rule.campaign_id) != (hand.currency(spec.get("currency")).pk, campaign.pk if campaign else None):
+        raise CannotChange(
+            _("The rule %(code)s was there before, with another currency or campaign. Choose another code.") % {"code": rule.code}
+        )
+
+
+def _cap_in(fields: Fields, place: int, cap: Any) -> Any:
+    """A cap says points in a file, and units, which are whole points too, in the definition."""
+    if not isinstance(cap, dict):
+        return cap
+    if "units" in cap:
+        fields.faults.unknown((*fields.path, "caps", place, "units"), ("points", "uses", "per"))
+    return {"units" if key == "points" else key: value for key, value in cap.items()}
+
+
+def _cap_written(cap: Mapping[str, Any]) -> Spec:
+    return {"points" if key == "units" else key: value for key, value in cap.items()}
 
 
 def _shortest(definition: Mapping[str, Any], currency: str) -> Spec:
@@ -167,5 +225,7 @@ def _shortest(definition: Mapping[str, Any], currency: str) -> Spec:
     for key in ("only_categories", "except_categories"):
         if key in said:
             said[key] = sorted(said[key])
+    if "caps" in said:
+        said["caps"] = [_cap_written(cap) for cap in said["caps"]]
     usual = {**_USUAL, "phase": "multiplier"} if said.get("kind") == "multiplier" else _USUAL
     return {"kind": said.get("kind", "per_step"), **without({key: value for key, value in said.items() if key != "kind"}, usual)}

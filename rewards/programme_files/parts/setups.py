@@ -10,31 +10,36 @@ from django.utils.translation import gettext_lazy
 
 from accounts.programmes.domain import Use, allows
 from accounts.programmes.models import Programme
+from accounts.programmes.queries import currency_of
 from loyalty.kit.problems import Malformed
 from rewards.conversions.domain import ConversionTerms, definition_of
-from rewards.earning.domain.triggers import SYSTEM, trigger_of_type, type_of_trigger
-from rewards.programme_files.domain.definitions import Form, definition_in, written
+from rewards.earning.domain.fields import Kind
+from rewards.earning.domain.triggers import PURCHASE, SYSTEM, trigger_of_type, type_of_trigger
+from rewards.programme_files.domain.definitions import Form, definition_in, in_points, in_units, written
 from rewards.programme_files.domain.differences import Change
-from rewards.programme_files.domain.fields import Fields, Spec, without
-from rewards.programme_files.parts.base import CannotChange, Hand, Outline, Part
-from rewards.quests.domain import Quest
+from rewards.programme_files.domain.fields import Fields, Spec, amount_text, minor_of, without
+from rewards.programme_files.domain.outline import Outline
+from rewards.programme_files.parts.base import CannotChange, DefinedPart, Hand
+from rewards.quests.domain import Counts, Quest
 from rewards.setups.domain import SetupKind, parse
 from rewards.setups.models import Setup, SetupVersion
 from rewards.setups.services import approve_setup, draft_setup, write_first_setup
+from rewards.tiers.ladders import scales_of
 
 _OWN = {"name", "other_names", "last_day"}
 _FORM = Form(amounts=frozenset({"least"}))
+_POINTS_OF_PRIZE = {"points": "points"}
 _KEYS: Mapping[SetupKind, frozenset[str]] = {
     SetupKind.EVENT_TYPE: frozenset({"schema", "late_days"}),
     SetupKind.QUEST: frozenset({"kind", "steps", "head_start", "period", "in_a_row", "times", "reward", "on_return"}),
     SetupKind.REFERRAL: frozenset({"least", "hold_days", "join_days", "purchase_days", "most_in_30_days"}),
-    SetupKind.CONVERSION: frozenset({"from", "to", "kind", "every", "step_units", "gives_units", "after_days", "valid_days"}),
+    SetupKind.CONVERSION: frozenset({"from", "to", "kind", "every", "step", "gives", "after_days", "valid_days"}),
     SetupKind.CHOSEN_DAY: frozenset({"every"}),
     SetupKind.MOMENTS: frozenset({"birthday_window_days", "anniversary_window_days", "profile_fields"}),
 }
 
 
-class SetupsPart(Part):
+class SetupsPart(DefinedPart):
     """One kind of what can be set up."""
 
     def __init__(self, key: str, kind: SetupKind, label: Promise, *, is_single: bool = False) -> None:
@@ -60,7 +65,7 @@ class SetupsPart(Part):
             "last_day": fields.day("last_day", None),
         }
         before = len(fields.faults.found)
-        definition = definition_in(fields, _OWN, outline.currency, _FORM, outline.events)
+        definition = self.definition_in(fields, outline)
         if len(fields.faults.found) > before:
             return {}
         try:
@@ -78,21 +83,34 @@ class SetupsPart(Part):
             _check_quest(parsed, fields, outline)
         if isinstance(parsed, ConversionTerms):
             _check_conversion(parsed, fields, outline)
-            definition = usual_left_out(parsed)
-        return without(own, {}) | written(definition, outline.currency, _FORM)
+        outline.refer_all(definition, fields.path)
+        return without(own, {}) | self._said(definition, outline.currency, outline.scales, outline.main)
 
     def live(self, programme: Programme, on: dt.date) -> dict[str, Spec]:
         rows = SetupVersion.objects.filter(setup__programme=programme, setup__kind=self.kind).in_force_on(on).select_related("setup")
-        found = {}
+        found, scales = {}, scales_of(programme.pk)
+        main = currency_of(programme).code
         for row in rows.order_by("setup__pk"):
             setup = row.setup
             last_day = row.valid_to.isoformat() if row.valid_to else None
             own = {"name": setup.name, "other_names": setup.other_names, "last_day": last_day}
-            found["" if self.is_single else setup.code] = without(own, {}) | written(self._said(row.definition), programme.currency, _FORM)
+            said = self._said(row.definition, programme.currency, scales, main)
+            found["" if self.is_single else setup.code] = without(own, {}) | said
         return found
 
-    def _said(self, definition: Mapping[str, Any]) -> Mapping[str, Any]:
-        return usual_left_out(parse(self.kind, definition)) if self.kind is SetupKind.CONVERSION else definition
+    def _said(self, definition: Mapping[str, Any], currency: str, scales: Mapping[str, int], main: str) -> Spec:
+        """Return a definition in its one way to be written."""
+        if self.kind is SetupKind.CONVERSION:
+            return _conversion_said(parse(self.kind, definition), scales)
+        said = written(definition, currency, _FORM)
+        return _quest_said(said, currency, scales, main) if self.kind is SetupKind.QUEST else said
+
+    def definition_in(self, fields: Fields, outline: Outline) -> dict[str, Any]:
+        """Return the definition as its topic reads it."""
+        definition = definition_in(fields, _OWN, outline.currency, _FORM, outline.events)
+        if self.kind is SetupKind.CONVERSION:
+            return _conversion_in_units(fields, definition, outline)
+        return _quest_in_units(fields, definition, outline) if self.kind is SetupKind.QUEST else definition
 
     def install(self, specs: Mapping[str, Spec], hand: Hand) -> None:
         for code, spec in specs.items():
@@ -102,7 +120,7 @@ class SetupsPart(Part):
                 code=code,
                 name=spec["name"],
                 other_names=spec.get("other_names", {}),
-                definition=self.definition_of(spec, _OWN, hand, _FORM),
+                definition=self.definition_of(spec, hand),
                 valid_from=hand.on,
                 at=hand.at,
                 author=hand.author,
@@ -122,7 +140,7 @@ class SetupsPart(Part):
                 programme=hand.programme,
                 kind=self.kind,
                 code=change.code,
-                definition=self.definition_of(spec, _OWN, hand, _FORM),
+                definition=self.definition_of(spec, hand),
                 valid_from=first,
                 valid_to=dt.date.fromisoformat(last) if last else None,
                 author=author,
@@ -130,6 +148,10 @@ class SetupsPart(Part):
             )
             approve_setup(version=version, approver=approver, at=hand.at)
         Setup.objects.filter(programme=hand.programme, kind=self.kind, code=change.code or self.key).update(**names)
+
+
+def _text_or_none(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _check_quest(quest: Quest, fields: Fields, outline: Outline) -> None:
@@ -144,10 +166,51 @@ def _check_quest(quest: Quest, fields: Fields, outline: Outline) -> None:
         fields.faults.add((*fields.path, "reward", "currency"), f"The file has no currency {prize.currency}.")
 
 
-def usual_left_out(terms: ConversionTerms) -> dict[str, Any]:
-    """Return the definition of a conversion in its one way to be written."""
-    usual = {"kind": "steps", "every": "month", "after_days": 0, "gives_units": terms.step_units}
-    return without(definition_of(terms), usual)
+def _quest_in_units(fields: Fields, definition: dict[str, Any], outline: Outline) -> dict[str, Any]:
+    """A prize says points, a step that counts money says how much of it."""
+    if isinstance(definition.get("reward"), dict):
+        scale = outline.scale(_text_or_none(definition["reward"].get("currency")))
+        definition["reward"] = in_units(fields.inner("reward"), _POINTS_OF_PRIZE, scale)
+    steps = definition.get("steps")
+    for place, step in enumerate(steps if isinstance(steps, list) else ()):
+        if _counts_money(step) and "target" in step:
+            amount = Fields(fields.faults, (*fields.path, "steps", place), step).amount("target", outline.currency)
+            step["target"] = minor_of(amount, outline.currency) if amount is not None else 1
+    return definition
+
+
+def _quest_said(said: Spec, currency: str, scales: Mapping[str, int], main: str) -> Spec:
+    for step in said["steps"]:
+        if _counts_money(step):
+            step["target"] = amount_text(step["target"], currency)
+    if "points" in said.get("reward", {}):
+        said["reward"] = in_points(said["reward"], _POINTS_OF_PRIZE, scales[said["reward"].get("currency") or main])
+    return said
+
+
+def _counts_money(step: Any) -> bool:
+    """Tell whether a step counts what was paid, or a field of an event that is money."""
+    if not isinstance(step, dict) or step.get("counts") != Counts.AMOUNT:
+        return False
+    of = step.get("of")
+    return step.get("trigger", PURCHASE) == PURCHASE or (isinstance(of, dict) and of.get("kind") == Kind.MONEY)
+
+
+def _conversion_in_units(fields: Fields, definition: dict[str, Any], outline: Outline) -> dict[str, Any]:
+    """Left out, `gives` is as many points as `step`."""
+    scale, scale_to = (outline.scale(_text_or_none(definition.get(key))) for key in ("from", "to"))
+    said = in_units(Fields(fields.faults, fields.path, definition), {"step": "step_units"}, scale)
+    if "step" in definition and "gives" not in definition:
+        said["gives"] = definition["step"]
+    return in_units(Fields(fields.faults, fields.path, said), {"gives": "gives_units"}, scale_to)
+
+
+def _conversion_said(terms: ConversionTerms, scales: Mapping[str, int]) -> Spec:
+    """Return a conversion in its one way to be written."""
+    usual: Spec = {"kind": "steps", "every": "month", "after_days": 0}
+    said = in_points(definition_of(terms), {"step": "step_units"}, scales.get(terms.from_code, 0))
+    said = in_points(said, {"gives": "gives_units"}, scales.get(terms.to_code, 0))
+    return without(said, usual | ({"gives": said["step"]} if "step" in said else {}))
 
 
 def _check_conversion(terms: ConversionTerms, fields: Fields, outline: Outline) -> None:

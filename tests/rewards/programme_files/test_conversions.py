@@ -23,11 +23,11 @@ LINE = TEXT.splitlines().index("conversions:") + 1
             f"f.yaml:{LINE + 4}:11: conversions.monthly.from: event is credit; write a currency of the kind accrual.",
         ),
         ("    to: coupons\n", "    to: cash\n", f"f.yaml:{LINE + 5}:9: conversions.monthly.to: The file has no currency cash."),
-        ("step_units: 500", "step_units: 0", f"f.yaml:{LINE + 6}:17: conversions.monthly.step_units: "),
+        ("step: 500", "step: 0", f"f.yaml:{LINE + 6}:17: conversions.monthly.step: "),
         (
-            "step_units: 500",
-            "step_unit: 500",
-            f"f.yaml:{LINE + 6}:5: conversions.monthly.step_unit: step_unit is not known. Did you mean step_units?",
+            "step: 500",
+            "stpe: 500",
+            f"f.yaml:{LINE + 6}:5: conversions.monthly.stpe: stpe is not known. Did you mean step?",
         ),
     ],
 )
@@ -40,14 +40,14 @@ def test_what_is_wrong_is_named_with_its_line(old, new, fault):
 @pytest.mark.django_db
 def test_a_change_is_told_handed_in_and_approved():
     programme = live_programme(read_programme_file(TEXT))
-    changed = read_programme_file(TEXT.replace("step_units: 500", "step_units: 1000"))
+    changed = read_programme_file(TEXT.replace("step: 500", "step: 1000"))
     told = [line for change in difference(file=changed, programme=programme, on=LATER) for line in (heading_of(change), *lines_of(change))]
 
     draft = draft_file(file=changed, programme=programme, effective_on=LATER, author=UserFactory.create(), at=AT)
     approve_draft(draft=draft, approver=UserFactory.create(), at=AT)
 
-    assert told == ["Conversion monthly changes", "step_units: 500 becomes 1000"]
+    assert told == ["Conversion monthly changes", "step: 500 becomes 1000"]
     version = SetupVersion.objects.get(setup__code="monthly", version=2)
     assert (version.valid_from, version.definition["step_units"], version.approved_at) == (LATER, 1_000, AT)
     assert difference(file=changed, programme=programme, on=LATER) == []
-    assert "step_units: 1000\n" in export_programme(programme=programme, on=LATER)
+    assert "step: 1000\n" in export_programme(programme=programme, on=LATER)

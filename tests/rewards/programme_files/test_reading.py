@@ -128,7 +128,7 @@ def test_all_faults_are_told_at_once_in_the_order_of_their_lines():
         "f.yaml:33:3: rules.every-dollar.points: Write a whole number from 1 to 1,000,000,000.",
         "f.yaml:37:5: rules.every-dollar.poinst: poinst is not known. Did you mean points?",
         "f.yaml:43:12: rules.fruit-twice.where: Column 1: There is no field categry.",
-        "f.yaml:50:19: rewards.coffee.price_points: A reward costs at least one point.",
+        "f.yaml:50:19: rewards.coffee.price_points: Write a number of points from 1 to 2000000000 without decimals.",
     ]
 
 

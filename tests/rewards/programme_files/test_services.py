@@ -22,9 +22,8 @@ from rewards.programme_files.services import (
     export_programme,
     withdraw_draft,
 )
-from rewards.programme_files.words import heading_of, lines_of
 from tests.accounts.factories import UserFactory
-from tests.rewards.programme_files.stage import AT, FIRST_DAY, LATER, live_programme, plain, read
+from tests.rewards.programme_files.stage import AT, FIRST_DAY, LATER, live_programme, plain, read, told
 from tests.rewards.witness import refused
 
 pytestmark = pytest.mark.django_db
@@ -32,10 +31,6 @@ NEW_RULE = (
     "  fruit-twice:",
     "  extra:\n    name: Ten for a code\n    kind: fixed\n    points: 10\n    when: order.codes has SUMMER\n  fruit-twice:",
 )
-
-
-def told(changes) -> list[str]:
-    return [line for change in changes for line in (heading_of(change), *lines_of(change))]
 
 
 def counts() -> tuple[int, ...]:
