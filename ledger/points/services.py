@@ -37,7 +37,7 @@ from loyalty.kit.ids import uuid7
 __all__ = [
     "ActConflict", "HoldNotOpen", "LedgerBroken", "MoreThanHeld", "NoSuchWallet", "NotEnoughPoints", "NothingToReverse", "PointsOnHold", "SentPointsAreGone",
     "SpentPointsMayNotBeOwed",
-    "activate", "activate_due", "adjust_down", "capture", "convert", "convert_due", "expire_due", "grant", "grant_many", "hold", "lock_wallets", "move_ends", "open_balances",
+    "activate", "activate_due", "adjust_back", "adjust_down", "capture", "convert", "convert_due", "expire_due", "grant", "grant_many", "hold", "lock_wallets", "move_ends", "open_balances",
     "open_points_account", "open_points_accounts", "redeem", "redeem_many", "release", "restore", "reverse",
     "transfer", "transfer_back",
 ]
@@ -128,10 +128,12 @@ def restore(*, redemption: uuid.UUID, taking: Taking, order: int = 1) -> Outcome
     Points whose lot is due by now come back and lapse with the next expiry run.
     Raises: NothingToReverse when the redemption has fewer points left to give back.
     """
-    t = taking
-    head = _head(t, "restore", redemption=redemption, units=t.units)
-    arguments = [*head, redemption, t.units, int(t.reason), t.occurred_at, t.business_on, t.face_minor, order]
-    return _call("ledger_restore", arguments)
+    return _restore(redemption, taking, order, _head(taking, "restore", redemption=redemption, units=taking.units))
+
+
+def adjust_back(*, adjustment: uuid.UUID, taking: Taking, order: int = 1) -> Outcome:
+    """Give points that `adjust_down` took back to the lots that they came from. As `restore`."""
+    return _restore(adjustment, taking, order, _head(taking, "adjust_back", adjustment=adjustment, units=taking.units))
 
 
 def reverse(
@@ -306,6 +308,10 @@ def _take(taking: Taking, kind: Kind, to: State, order: int) -> Outcome:
     ]
     with _worded(t.units):
         return _call("ledger_take", arguments)
+
+
+def _restore(taken: uuid.UUID, t: Taking, order: int, head: list[Any]) -> Outcome:
+    return _call("ledger_restore", [*head, taken, t.units, int(t.reason), t.occurred_at, t.business_on, t.face_minor, order])
 
 
 @contextlib.contextmanager

@@ -19,7 +19,7 @@ DECLARE
     v_refill bigint;    -- units that are reversed through the arrears that they filled
     v_split record;
     v_before bigint;    -- units that earlier reversals took for points sent away: the lot does not count them
-    v_reason smallint := CASE p_source WHEN 9 THEN 38 ELSE 31 END;   -- a recalculation speaks, or a return
+    v_reason smallint := CASE p_source WHEN 9 THEN 38 WHEN 7 THEN 33 ELSE 31 END;   -- a recalculation speaks, an undone import, or a return
     v_from smallint; v_next uuid := p_id; v_step bigint := 0; v_paid bigint := p_paid;
 BEGIN
     PERFORM ledger_lock_balances(ARRAY[p_account]);   -- all of the wallet, in order: what was converted comes back from another currency

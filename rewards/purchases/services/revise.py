@@ -10,12 +10,10 @@ import uuid
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db import transaction
-
 from accounts.members.models import Member
 from ledger.points import services as points
-from ledger.points.domain import ArrearsPolicy, Reason, Reversal, Source, Taking
-from ledger.points.services import SpentPointsMayNotBeOwed
+from ledger.points.domain import Reason, Reversal, Source, Taking
+from ledger.points.unasked import reverse_unasked
 from loyalty.kit.clock import business_date
 from loyalty.kit.ids import uuid7
 from rewards.campaigns.queries import noted_uses as campaign_uses
@@ -167,24 +165,7 @@ def _reverse(row: PurchaseRevision, grant: GrantLeft, units: int, setting: Setti
         business_on=row.business_on,
     )
 
-    def post(policy: ArrearsPolicy) -> Reversal:
-        with transaction.atomic():
-            return points.reverse(
-                grant=grant.movement,
-                taking=taking,
-                policy=policy,
-                limit=unit.arrears_limit,
-                refunded_minor=None,
-                order=unit.consumption_order,
-            )
-
-    policy = ArrearsPolicy(unit.arrears_policy)
-    if policy is not ArrearsPolicy.LIMIT:
-        return post(ArrearsPolicy.FORGIVE)
-    try:
-        return post(policy)
-    except SpentPointsMayNotBeOwed:
-        return post(ArrearsPolicy.FORGIVE)
+    return reverse_unasked(grant=grant.movement, taking=taking, unit=unit)
 
 
 def _settled(history: History, effect: Effect, change: Strike, setting: Setting) -> list[RuleOutcome]:

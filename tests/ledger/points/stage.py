@@ -58,6 +58,11 @@ class Purse:
         return services.restore(redemption=redemption.movement, taking=taking)
 
     @transaction.atomic
+    def adjust_back(self, adjustment: Outcome, units, on=DAY, **more) -> Outcome:
+        taking = self._taking(units, on, {"source": Source.ADJUSTMENT, "reason": Reason.CORRECTION} | more)
+        return services.adjust_back(adjustment=adjustment.movement, taking=taking, order=self.unit.consumption_order)
+
+    @transaction.atomic
     def reverse(self, grant: Outcome, units, on=DAY, policy=ArrearsPolicy.LIMIT, limit=None, refunded=None, **more) -> Reversal:
         taking = self._taking(units, on, {"source": Source.RETURN, "reason": Reason.RETURN} | more)
         return services.reverse(grant=grant.movement, taking=taking, policy=policy, limit=limit, refunded_minor=refunded)
