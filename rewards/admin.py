@@ -11,6 +11,7 @@ from rewards.devaluations import admin as devaluations
 from rewards.earning import admin as earning
 from rewards.events import admin as events
 from rewards.gift_cards import admin as gift_cards
+from rewards.import_undos import admin as import_undos
 from rewards.imports import admin as imports
 from rewards.programme_files import admin as programme_files
 from rewards.purchases import admin as purchases
@@ -36,6 +37,7 @@ __all__ = [
     "earning",
     "events",
     "gift_cards",
+    "import_undos",
     "imports",
     "programme_files",
     "purchases",

@@ -19,6 +19,7 @@ from rewards.devaluations.models import DevaluationNotice
 from rewards.earning.models import EarningRule, EarningRuleVersion, RuleUse
 from rewards.events.models import Event, EventUndo, EventUndoRequest
 from rewards.gift_cards.models import GiftCard, GiftCardEvent, GiftCardTerms
+from rewards.import_undos.models import ImportUndo, ImportUndoLine
 from rewards.imports.models import BalanceImport, BalanceImportRow
 from rewards.programme_files.models import ProgrammeDraft
 from rewards.purchases.models import Purchase, PurchaseClaim, PurchaseLine, PurchaseRevision, Return, ReturnLine
@@ -71,6 +72,8 @@ __all__ = [
     "GiftCard",
     "GiftCardEvent",
     "GiftCardTerms",
+    "ImportUndo",
+    "ImportUndoLine",
     "MemberYear",
     "PrivacyWish",
     "ProgrammeDraft",

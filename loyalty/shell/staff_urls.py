@@ -17,6 +17,7 @@ from rewards.conversions import staff as conversions
 from rewards.earning import staff as earning
 from rewards.events import staff as events
 from rewards.gift_cards import staff as gift_cards
+from rewards.import_undos import staff as import_undos
 from rewards.imports import staff as imports
 from rewards.programme_files import staff as programme_files
 from rewards.purchases import staff as purchases
@@ -131,6 +132,11 @@ _PROGRAMME = [
     path("programmes/<slug:programme>/imports/<uuid:balance_import>/progress/", imports.progress, name="import-progress"),
     path("programmes/<slug:programme>/imports/<uuid:balance_import>/rows/", imports.rows, name="import-rows"),
     path("programmes/<slug:programme>/imports/<uuid:balance_import>/report.csv", imports.report, name="import-report"),
+    path("programmes/<slug:programme>/imports/<uuid:balance_import>/undo/", import_undos.begin, name="import-undo-new"),
+    path("programmes/<slug:programme>/imports/undos/<uuid:undo>/", import_undos.import_undo, name="import-undo"),
+    path("programmes/<slug:programme>/imports/undos/<uuid:undo>/progress/", import_undos.progress, name="import-undo-progress"),
+    path("programmes/<slug:programme>/imports/undos/<uuid:undo>/lines/", import_undos.lines, name="import-undo-lines"),
+    path("programmes/<slug:programme>/imports/undos/<uuid:undo>/report.csv", import_undos.report, name="import-undo-report"),
     path("programmes/<slug:programme>/segments/", segments.segments, name="segments"),
     path("programmes/<slug:programme>/segments/new/", segments.begin, name="segment-new"),
     path("programmes/<slug:programme>/segments/versions/<uuid:version>/approve/", segments.approve, name="segment-approve"),

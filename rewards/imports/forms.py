@@ -55,20 +55,3 @@ class ImportForm(forms.Form):
                 _("The file is larger than %(megabytes)s megabytes. Send it in parts.") % {"megabytes": MOST_BYTES // 1_000_000}
             )
         return file
-
-
-class DecisionForm(forms.Form):
-    """Yes or no, and why not."""
-
-    decision = forms.ChoiceField(
-        label=gettext_lazy("Your decision"),
-        choices=[("post", gettext_lazy("Agree and post it")), ("refuse", gettext_lazy("Refuse it"))],
-        widget=forms.RadioSelect,
-    )
-    note = forms.CharField(label=gettext_lazy("If you refuse: why?"), max_length=300, required=False, widget=forms.Textarea({"rows": 2}))
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("decision") == "refuse" and not cleaned.get("note"):
-            self.add_error("note", _("Say why, so that your colleague knows what to do."))
-        return cleaned

@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import Member
 from accounts.programmes.models import PointCurrency, Programme
-from accounts.users.models import User
+from accounts.staff.decided import DecidedByTwo
 from loyalty.kit.ids import uuid7
 from rewards.imports.domain import ImportMode, ImportState, RowKind, RowOutcome
 
 
-class BalanceImport(models.Model):
+class BalanceImport(DecidedByTwo):
     """Which file of balances came in, how is it meant, who agreed, and how far is it? The row is also its lock."""
 
     class Mode(models.TextChoices):
@@ -37,12 +37,6 @@ class BalanceImport(models.Model):
     creates_missing = models.BooleanField(_("unknown members are created"), default=False)
     keeps_policy = models.BooleanField(_("rows without an end have the programme's"), default=False)
     counts_again = models.BooleanField(_("the same file counts once more"), default=False)
-    reason = models.CharField(_("why"), max_length=300)
-    author = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("author"))
-    requested_at = models.DateTimeField(_("asked"))
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
-    decided_at = models.DateTimeField(_("decided"), null=True)
-    decision_note = models.CharField(_("why so decided"), max_length=300, blank=True)
     read_through = models.PositiveIntegerField(_("read through line"), default=1)
     figures = models.JSONField(_("figures of the preview"), default=dict)
     run_through = models.PositiveIntegerField(_("posted through line"), default=1)

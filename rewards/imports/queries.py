@@ -39,6 +39,11 @@ def imports_of(programme: Programme) -> QuerySet[BalanceImport]:
     return BalanceImport.objects.filter(programme=programme).defer("content").select_related("programme", "author", "decided_by")
 
 
+def undo_of(of: BalanceImport) -> Any:
+    """Return the newest undo that was asked for (a row of a topic above this one), if any that was not refused; it reads `state`."""
+    return of.undos.exclude(state="refused").order_by("-pk").first()
+
+
 def unfinished() -> list[tuple[uuid.UUID, str]]:
     """Return the imports that a background task has to work on, and their states."""
     open_states = (BalanceImport.State.READING, BalanceImport.State.RUNNING)

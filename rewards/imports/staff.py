@@ -18,6 +18,7 @@ from accounts.programmes.models import Programme
 from accounts.programmes.pages import frame
 from accounts.programmes.queries import programme_by_slug
 from accounts.staff.access import may
+from accounts.staff.decided import DecisionForm
 from accounts.staff.lists import list_page
 from accounts.staff.pages import StaffRequest, posted, staff_page
 from accounts.staff.roles import Act
@@ -28,7 +29,7 @@ from loyalty.kit.rest.paging import BY_NEWEST_ID, Key
 from rewards.imports import pages, queries
 from rewards.imports.domain import ImportMode
 from rewards.imports.files import report_lines
-from rewards.imports.forms import DecisionForm, ImportForm
+from rewards.imports.forms import ImportForm
 from rewards.imports.models import BalanceImport
 from rewards.imports.services import ImportFile, approve_import, refuse_import, request_import
 
@@ -80,6 +81,7 @@ def balance_import(request: StaffRequest, programme: str, balance_import: uuid.U
             "warning": pages.warning_of(row),
             "form": form,
             **_rows_to_look_at(request, found, row),
+            **_undo(request, found, row),
             **_job(row, found),
         }
         return render(request, "rewards/imports/import.html", context, status=422 if form is not None and form.errors else 200)
@@ -91,7 +93,7 @@ def progress(request: StaffRequest, programme: str, balance_import: uuid.UUID) -
     """Show how far the work is; when it is done, the page is loaded again."""
     found = programme_by_slug(programme)
     row = queries.import_by_id(found, balance_import)
-    answer = render(request, "rewards/imports/progress.html", _job(row, found))
+    answer = render(request, "accounts/staff/working.html", _job(row, found))
     if not pages.is_working(row):
         answer["HX-Refresh"] = "true"
     return answer
@@ -173,6 +175,16 @@ def _rows_to_look_at(request: StaffRequest, programme: Programme, row: BalanceIm
         "all_url": reverse("staff:import-rows", args=[programme.slug, row.pk]),
         "report_url": reverse("staff:import-report", args=[programme.slug, row.pk]),
     }
+
+
+def _undo(request: StaffRequest, programme: Programme, row: BalanceImport) -> dict[str, Any]:
+    """The undo of an import that was posted, or where to ask for it."""
+    undo = queries.undo_of(row)
+    if undo is not None:
+        return {"undo": undo, "undo_url": reverse("staff:import-undo", args=[programme.slug, undo.pk])}
+    if row.state != BalanceImport.State.DONE or not may(request.user, Act.REQUEST_ADJUSTMENTS):
+        return {}
+    return {"ask_undo_url": reverse("staff:import-undo-new", args=[programme.slug, row.pk])}
 
 
 def _job(row: BalanceImport, programme: Programme) -> dict[str, Any]:

@@ -15,16 +15,6 @@ class RecalculationKind(enum.StrEnum):
     """A rule is added to purchases that were made before it was written."""
 
 
-class RecalculationState(enum.StrEnum):
-    """previewing -> waiting -> running -> done, or waiting -> refused."""
-
-    PREVIEWING = "previewing"
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    REFUSED = "refused"
-
-
 class ResultKind(enum.StrEnum):
     """What became of an item."""
 

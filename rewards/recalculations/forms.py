@@ -80,20 +80,3 @@ class PastForm(_AskForm):
         super().__init__(programme, *args, **kwargs)
         drafts = EarningRuleVersion.objects.filter(rule__programme=programme, approved_at__isnull=True, version=1, valid_to__isnull=False)
         self.fields["version"].queryset = drafts.select_related("rule").order_by("rule__name", "pk")  # type: ignore[attr-defined]
-
-
-class DecisionForm(forms.Form):
-    """Yes or no, and why not."""
-
-    decision = forms.ChoiceField(
-        label=gettext_lazy("Your decision"),
-        choices=[("post", gettext_lazy("Agree and post it")), ("refuse", gettext_lazy("Refuse it"))],
-        widget=forms.RadioSelect,
-    )
-    note = forms.CharField(label=gettext_lazy("If you refuse: why?"), max_length=300, required=False, widget=forms.Textarea({"rows": 2}))
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("decision") == "refuse" and not cleaned.get("note"):
-            self.add_error("note", _("Say why, so that your colleague knows what to do."))
-        return cleaned

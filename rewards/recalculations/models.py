@@ -7,16 +7,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.entities.models import Store
 from accounts.members.models import Member
 from accounts.programmes.models import Programme
-from accounts.users.models import User
+from accounts.staff.decided import DecidedByTwo
 from ledger.points.models import Owned
 from loyalty.kit.ids import uuid7
+from loyalty.kit.runs import RunState
 from rewards.campaigns.models import Campaign
 from rewards.earning.models import EarningRule, EarningRuleVersion
 from rewards.purchases.models import Purchase
-from rewards.recalculations.domain import RecalculationKind, RecalculationState, ResultKind
+from rewards.recalculations.domain import RecalculationKind, ResultKind
 
 
-class Recalculation(models.Model):
+class Recalculation(DecidedByTwo):
     """Which rules are undone or added, for the purchases of which days; who asked, who agreed, and how far is it? The row is also its lock."""
 
     class Kind(models.TextChoices):
@@ -24,11 +25,11 @@ class Recalculation(models.Model):
         RETROACTIVE = RecalculationKind.RETROACTIVE.value, _("rule for the past")
 
     class State(models.TextChoices):
-        PREVIEWING = RecalculationState.PREVIEWING.value, _("is being worked out")
-        WAITING = RecalculationState.WAITING.value, _("waits for approval")
-        RUNNING = RecalculationState.RUNNING.value, _("is being posted")
-        DONE = RecalculationState.DONE.value, _("posted")
-        REFUSED = RecalculationState.REFUSED.value, _("refused")
+        PREVIEWING = RunState.PREVIEWING.value, _("is being worked out")
+        WAITING = RunState.WAITING.value, _("waits for approval")
+        RUNNING = RunState.RUNNING.value, _("is being posted")
+        DONE = RunState.DONE.value, _("posted")
+        REFUSED = RunState.REFUSED.value, _("refused")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="recalculations", verbose_name=_("programme"))
@@ -40,12 +41,6 @@ class Recalculation(models.Model):
     first_on = models.DateField(_("first day"))
     last_on = models.DateField(_("last day"))
     store = models.ForeignKey(Store, models.PROTECT, null=True, related_name="+", verbose_name=_("store"))
-    reason = models.CharField(_("why"), max_length=300)
-    author = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("author"))
-    requested_at = models.DateTimeField(_("asked"))
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
-    decided_at = models.DateTimeField(_("decided"), null=True)
-    decision_note = models.CharField(_("why so decided"), max_length=300, blank=True)
     swept_on = models.DateField(_("looked at through"), null=True, editable=False)
     swept_id = models.UUIDField(null=True, editable=False)
     is_swept = models.BooleanField(_("all looked at"), default=False, editable=False)

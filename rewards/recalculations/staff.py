@@ -16,6 +16,7 @@ from accounts.programmes.models import Programme
 from accounts.programmes.pages import frame
 from accounts.programmes.queries import programme_by_slug
 from accounts.staff.access import may
+from accounts.staff.decided import DecisionForm
 from accounts.staff.lists import list_page
 from accounts.staff.pages import StaffRequest, posted, staff_page
 from accounts.staff.roles import Act
@@ -23,7 +24,7 @@ from loyalty.kit import clock
 from loyalty.kit.problems import Problem
 from loyalty.kit.rest.paging import BY_NEWEST_ID, Key
 from rewards.recalculations import pages, queries
-from rewards.recalculations.forms import DecisionForm, PastForm, UndoForm
+from rewards.recalculations.forms import PastForm, UndoForm
 from rewards.recalculations.models import Recalculation
 from rewards.recalculations.services import approve_recalculation, refuse_recalculation, request_retroactive, request_undo
 
@@ -93,7 +94,7 @@ def progress(request: StaffRequest, programme: str, recalculation: uuid.UUID) ->
     """Show how far the work is; when it is done, the page is loaded again."""
     found = programme_by_slug(programme)
     row = queries.recalculation_by_id(found, recalculation)
-    answer = render(request, "rewards/recalculations/progress.html", _job(row, found))
+    answer = render(request, "accounts/staff/working.html", _job(row, found))
     if not pages.is_working(row):
         answer["HX-Refresh"] = "true"
     return answer

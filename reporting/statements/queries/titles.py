@@ -26,6 +26,11 @@ _ACTS = {
     Kind.SETTLE: _("Settled what you owed"),
     Kind.CONVERT: _("Converted from what you gathered"),
 }
+_CORRECTED = {
+    Kind.REVERSE: _("Brought over by mistake, taken back"),
+    Kind.RESTORE: _("Taken by mistake, given back"),
+}
+"""Acts on points of an import that was undone: nobody else takes a grant back, or gives points back, as a correction."""
 _ICONS = {Kind.EXPIRE: "clock", Kind.ADJUST: "edit", Kind.RESTORE: "undo", Kind.REVERSE: "undo", Kind.TRANSFER: "card"}
 
 
@@ -33,6 +38,8 @@ def of_act(kind: int, reason: int) -> str:
     """Name an act: points given by their reason, everything else by what was done."""
     if kind in (Kind.GRANT, Kind.SETTLE):
         return given(Reason(reason))
+    if reason == Reason.CORRECTION and kind in _CORRECTED:
+        return str(_CORRECTED[Kind(kind)])
     return str(_ACTS[Kind(kind)])
 
 

@@ -5,6 +5,7 @@ twice posts nothing twice. Members are made in a transaction of their own, befor
 """
 
 import datetime as dt
+import functools
 import uuid
 from collections.abc import Sequence
 
@@ -17,6 +18,7 @@ from ledger.points import services as points
 from ledger.points.domain import Grant, Reason, Sale, Source, Taking
 from loyalty.kit.clock import business_date
 from loyalty.kit.problems import Problem
+from loyalty.kit.runs import each_by_itself
 from rewards.earning.queries import CurrencySetting, Setting, setting_of
 from rewards.imports.domain import worths_of
 from rewards.imports.models import BalanceImport, BalanceImportRow
@@ -31,11 +33,10 @@ _POSTED_FIELDS = ["outcome", "moved_units", "movement", "failure"]
 
 def work_on_all(*, at: dt.datetime) -> int:
     """Read and post what is unfinished; return how many imports came to their next state. May be interrupted and run again."""
-    done = 0
-    for pk, state in unfinished():
-        step = read_file if state == BalanceImport.State.READING else post_import
-        done += step(balance_import=pk, at=at)
-    return done
+    return each_by_itself(
+        functools.partial(read_file if state == BalanceImport.State.READING else post_import, balance_import=pk, at=at)
+        for pk, state in unfinished()
+    )
 
 
 def post_import(*, balance_import: uuid.UUID, at: dt.datetime, rows: int = ROWS, most_chunks: int | None = None) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.programmes.models import Programme
-from accounts.staff.access import may
+from accounts.staff.commands import person_who_may
 from accounts.staff.roles import Act
 from accounts.users.models import User
 from loyalty.kit import clock
@@ -43,8 +43,8 @@ class Command(BaseCommand):
         programme = Programme.objects.select_related("legal_entity__book").filter(slug=options["programme"]).first()
         if programme is None:
             raise CommandError(f"There is no programme {options['programme']}.")
-        author = self._person(options["author"], Act.REQUEST_ADJUSTMENTS)
-        approver = self._person(options["approver"], Act.APPROVE_ADJUSTMENTS) if options["approver"] else None
+        author = person_who_may(options["author"], Act.REQUEST_ADJUSTMENTS)
+        approver = person_who_may(options["approver"], Act.APPROVE_ADJUSTMENTS) if options["approver"] else None
         try:
             row = self._handed_in(programme, author, options)
             read_file(balance_import=row.pk, at=clock.now())
@@ -55,12 +55,6 @@ class Command(BaseCommand):
             raise CommandError(f"{options['file']} cannot be read: {fault.strerror}.") from fault
         except Problem as problem:
             raise CommandError(f"{problem.detail} Nothing was changed.") from problem
-
-    def _person(self, email: str, act: Act) -> User:
-        user = User.objects.filter(email=email.strip().lower()).first()
-        if user is None or not may(user, act):
-            raise CommandError(f"{email} is nobody who may do this: {act.label}.")
-        return user
 
     def _handed_in(self, programme: Programme, author: User, options: dict[str, Any]) -> BalanceImport:
         """Return the import that this file began and did not finish, or a new one."""

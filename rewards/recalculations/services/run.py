@@ -5,6 +5,7 @@ comes twice posts nothing twice. Points that are on hold are left for the next r
 """
 
 import datetime as dt
+import functools
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from django.db import transaction
 from accounts.outbox.services import publish
 from ledger.points import services as points
 from ledger.points.services import PointsOnHold
+from loyalty.kit.runs import each_by_itself
 from rewards.campaigns.models import CampaignUse
 from rewards.campaigns.services.purses import Purses, lock_counters
 from rewards.earning.queries import setting_of
@@ -34,13 +36,13 @@ _Post = tuple[RecalculationItem, History, Strike | Addition, Effect]
 
 def work_on_all(*, at: dt.datetime) -> int:
     """Work out and post what is unfinished; return how many recalculations came a step further. May be interrupted and run again."""
-    done = 0
-    for row in unfinished():
-        if row.state == Recalculation.State.PREVIEWING:
-            done += sweep(recalculation=row.pk)
-        elif row.decided_at is not None and at >= row.decided_at + SETTLE:
-            done += post(recalculation=row.pk, at=at)
-    return done
+    return each_by_itself(functools.partial(_work_on, row, at) for row in unfinished())
+
+
+def _work_on(row: Recalculation, at: dt.datetime) -> bool:
+    if row.state == Recalculation.State.PREVIEWING:
+        return sweep(recalculation=row.pk)
+    return row.decided_at is not None and at >= row.decided_at + SETTLE and post(recalculation=row.pk, at=at)
 
 
 def post(*, recalculation: uuid.UUID, at: dt.datetime, wallets: int = WALLETS, most_chunks: int | None = None) -> bool:

@@ -17,6 +17,7 @@ from rewards.adjustments.domain import AdjustmentReason, Direction
 from rewards.adjustments.services import Wish, request_adjustment
 from rewards.campaigns.services import open_campaign
 from rewards.events.services import EventFacts, record_event
+from rewards.import_undos.models import ImportUndo
 from rewards.imports.domain import ImportMode
 from rewards.imports.services import ImportFile, request_import
 from rewards.recalculations.services import request_undo
@@ -123,12 +124,9 @@ ALLOWED = {
     "recalculation": VIEW_PROGRAMME,
     "recalculation-progress": VIEW_PROGRAMME,
     "recalculation-purchases": VIEW_PROGRAMME,
-    "imports": VIEW_PROGRAMME | ASK,
-    "import-new": ASK,
-    "import": VIEW_PROGRAMME | ASK,
-    "import-progress": VIEW_PROGRAMME | ASK,
-    "import-rows": CORRECTIONS - {Role.MARKETING},
-    "import-report": CORRECTIONS - {Role.MARKETING},
+    **dict.fromkeys(("imports", "import", "import-progress", "import-undo", "import-undo-progress"), VIEW_PROGRAMME | ASK),
+    **dict.fromkeys(("import-new", "import-undo-new"), ASK),
+    **dict.fromkeys(("import-rows", "import-report", "import-undo-lines", "import-undo-report"), CORRECTIONS - {Role.MARKETING}),
     "segments": VIEW_PROGRAMME,
     "segment-new": PREPARE_RULES,
     "segment": VIEW_PROGRAMME,
@@ -263,10 +261,14 @@ def campaign_addresses(programme) -> dict[str, list]:
     brought = request_import(
         programme=programme, file=file, mode=ImportMode.ADD, reason="Old cards", author=colleague(Role.SUPPORT), at=NOW
     )
+    undo = ImportUndo.objects.create(
+        programme=programme, balance_import=brought, reason="A mistake", author=colleague(Role.SUPPORT), requested_at=NOW
+    )
     slug = programme.slug
     return {
         **{name: [slug] for name in ("imports", "import-new")},
-        **{name: [slug, brought.pk] for name in ("import", "import-progress", "import-rows", "import-report")},
+        **{name: [slug, brought.pk] for name in ("import", "import-progress", "import-rows", "import-report", "import-undo-new")},
+        **{name: [slug, undo.pk] for name in ("import-undo", "import-undo-progress", "import-undo-lines", "import-undo-report")},
         **{name: [slug] for name in ("campaigns", "campaign-new", "segments", "segment-new")},
         **{name: [slug] for name in ("tiers", "recalculations", "recalculation-undo", "recalculation-past")},
         **{name: [slug, asked.pk] for name in ("recalculation", "recalculation-progress", "recalculation-purchases")},

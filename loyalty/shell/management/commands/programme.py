@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.programmes.models import Programme
 from accounts.programmes.services import change_programme_state
-from accounts.staff.access import may
+from accounts.staff.commands import person_who_may
 from accounts.staff.roles import Act
 from accounts.users.models import User
 from loyalty.kit import clock
@@ -94,8 +94,8 @@ class Command(BaseCommand):
             self.stdout.write("Nothing would change.")
 
     def _apply(self, options: dict[str, Any]) -> None:
-        file, author = self._file(options), _person(options["author"], Act.PREPARE_RULES)
-        approver = _person(options["approver"], Act.APPROVE_RULES) if options["approver"] else None
+        file, author = self._file(options), person_who_may(options["author"], Act.PREPARE_RULES)
+        approver = person_who_may(options["approver"], Act.APPROVE_RULES) if options["approver"] else None
         programme = Programme.objects.filter(slug=file.slug).first()
         if programme is None:
             self._open(file, author, options)
@@ -142,12 +142,3 @@ def _day(text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError as error:
         raise ArgumentTypeError("write a day as 2026-03-31") from error
-
-
-def _person(email: str, act: Act) -> User:
-    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
-    if user is None:
-        raise CommandError(f"Nobody signs in as {email}.")
-    if not may(user, act):
-        raise CommandError(f"{email} may not do this: the role lacks {act.value}. Nothing was changed.")
-    return user
