@@ -287,12 +287,13 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = wiring.BEAT_SCHEDULE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
-# From when on /healthz/deep complains, the token with which monitoring reads /metrics and the names of checks, and how long answers to repeated requests are kept (the contract promises thirty days).
+# From when on /healthz/deep complains, the token with which monitoring reads /metrics and the names of checks, how long the rows of finished imports keep how their file named members, and how long answers to repeated requests are kept (the contract promises thirty days).
 MOST_TICK_LAG_SECONDS = int(os.environ.get("POINTBOOK_MOST_TICK_LAG_SECONDS", "60"))
 MOST_SEAL_LAG_SECONDS = int(os.environ.get("POINTBOOK_MOST_SEAL_LAG_SECONDS", "300"))
 MOST_HORIZON_SECONDS = int(os.environ.get("POINTBOOK_MOST_HORIZON_SECONDS", "300"))
 MOST_OUTBOX_SECONDS = int(os.environ.get("POINTBOOK_MOST_OUTBOX_SECONDS", "300"))
 METRICS_TOKEN = os.environ.get("POINTBOOK_METRICS_TOKEN", "")
+IMPORT_NAMES_KEPT_DAYS = max(1, int(os.environ.get("POINTBOOK_IMPORT_NAMES_KEPT_DAYS", "90")))
 ANSWERS_KEPT_DAYS = max(30, int(os.environ.get("POINTBOOK_ANSWERS_KEPT_DAYS", "31")))
 
 OUTBOX_HANDLERS = wiring.OUTBOX_HANDLERS

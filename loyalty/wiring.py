@@ -19,6 +19,7 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "publish checkpoints": {"task": "ledger.seals.tasks.publish_checkpoints", "schedule": 60.0, "options": {"expires": 60}},
     "mail checkpoints": {"task": "ledger.seals.tasks.mail_checkpoints", "schedule": 86_400.0},
     "end holds and vouchers": {"task": "rewards.redemptions.tasks.expire_redemptions", "schedule": 300.0},
+    "forget names in imports": {"task": "rewards.imports.tasks.forget_old_names", "schedule": 21_600.0},
     "undo imports": {"task": "rewards.import_undos.tasks.work_on_import_undos", "schedule": 10.0, "options": {"expires": 60}},
     "import balances": {"task": "rewards.imports.tasks.work_on_imports", "schedule": 10.0, "options": {"expires": 60}},
     "recalculate": {"task": "rewards.recalculations.tasks.work_on_recalculations", "schedule": 10.0, "options": {"expires": 60}},

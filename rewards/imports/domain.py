@@ -26,6 +26,7 @@ MOST_LETTERS = 300
 _MOST_CELLS = 100
 _MOST_HEADER_LETTERS = 10_000
 _LINES = re.compile(r"\r\n|\n|\r")
+_LINE_ENDS = re.compile(rb"\r\n|\n|\r")
 _DELIMITERS = (",", ";", "\t")
 _NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,9})?", re.ASCII)
 _FORMULA_STARTS = ("=", "+", "-", "@")
@@ -201,7 +202,7 @@ def lines_of(content: bytes) -> list[str]:
     if len(content) > MOST_BYTES:
         raise UnreadableFile(FileFault.TOO_LARGE)
     try:
-        lines = _LINES.split(content.decode("utf-8-sig").replace("\0", "\x01"))  # still refused, but it can be stored
+        lines = _LINES.split(content.decode("utf-8-sig").replace("\0", "\x01"))
     except UnicodeDecodeError as wrong:
         raise UnreadableFile(FileFault.NOT_UTF8) from wrong
     while lines and not lines[-1].strip():
@@ -211,6 +212,29 @@ def lines_of(content: bytes) -> list[str]:
     if len(lines) - 1 > MOST_ROWS:
         raise UnreadableFile(FileFault.TOO_MANY_ROWS)
     return lines
+
+
+def cut_lines(piece: bytes, *, is_last: bool, most: int) -> tuple[list[str], int]:
+    """Return up to `most` whole lines at the start of a piece of a file, and how many bytes they have with their ends.
+
+    The last line of a piece is whole when the piece `is_last`, or when something stands behind its end: a return may have its feed in the
+    next piece. The file was decoded once when it came in, so each line can be.
+    """
+    lines: list[str] = []
+    used = 0
+    for end in _LINE_ENDS.finditer(piece):
+        if len(lines) == most or (end.end() == len(piece) and not is_last):
+            break
+        lines.append(_text(piece[used : end.start()]))
+        used = end.end()
+    if is_last and len(lines) < most and used < len(piece):
+        lines.append(_text(piece[used:]))
+        used = len(piece)
+    return lines, used
+
+
+def _text(line: bytes) -> str:
+    return line.decode().replace("\0", "\x01")  # still refused, but it can be stored
 
 
 def layout_of(header: str) -> Layout:

@@ -37,6 +37,7 @@ class BalanceImport(DecidedByTwo):
     creates_missing = models.BooleanField(_("unknown members are created"), default=False)
     keeps_policy = models.BooleanField(_("rows without an end have the programme's"), default=False)
     counts_again = models.BooleanField(_("the same file counts once more"), default=False)
+    read_bytes = models.PositiveIntegerField(_("bytes read"), default=0, editable=False)
     read_through = models.PositiveIntegerField(_("read through line"), default=1)
     figures = models.JSONField(_("figures of the preview"), default=dict)
     run_through = models.PositiveIntegerField(_("posted through line"), default=1)

@@ -5,7 +5,8 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import BinaryField, Count, Q, QuerySet, Sum
+from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 
 from accounts.members.models import Member
@@ -37,6 +38,12 @@ def import_by_id(programme: Programme, pk: uuid.UUID) -> BalanceImport:
 def imports_of(programme: Programme) -> QuerySet[BalanceImport]:
     """Return a programme's imports, without the bytes of their files."""
     return BalanceImport.objects.filter(programme=programme).defer("content").select_related("programme", "author", "decided_by")
+
+
+def piece_of(of: BalanceImport, start: int, size: int) -> bytes:
+    """Return up to `size` bytes of the file from byte `start` on."""
+    piece = Substr("content", start + 1, size, output_field=BinaryField())
+    return bytes(BalanceImport.objects.values_list(piece, flat=True).get(pk=of.pk))
 
 
 def undo_of(of: BalanceImport) -> Any:

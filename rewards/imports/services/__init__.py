@@ -1,5 +1,6 @@
 """Hand in files of balances, decide on them, read them, post them: the only code that writes imports."""
 
+from rewards.imports.services.forgetting import forget_names
 from rewards.imports.services.planning import (
     AnotherPersonMustApproveImport,
     FileCannotBeRead,
@@ -22,6 +23,7 @@ __all__ = [
     "ImportNotReady",
     "SameFileAgain",
     "approve_import",
+    "forget_names",
     "post_import",
     "read_file",
     "refuse_import",

@@ -16,11 +16,12 @@ from accounts.members.domain import is_card_number
 from accounts.members.models import Member, MemberStatus
 from loyalty.kit.clock import business_date
 from rewards.earning.queries import Setting, setting_of
-from rewards.imports.domain import Column, ImportMode, Row, RowFault, RowKind, Surroundings, layout_of, lines_of, read_row
+from rewards.imports.domain import Column, ImportMode, Row, RowFault, RowKind, Surroundings, cut_lines, layout_of, read_row
 from rewards.imports.models import BalanceImport, BalanceImportRow
-from rewards.imports.queries import figures_of, members_named, owned_now
+from rewards.imports.queries import figures_of, members_named, owned_now, piece_of
 
 CHUNK = 2_000
+PIECE_BYTES = 262_144
 
 
 def read_file(*, balance_import: uuid.UUID, at: dt.datetime, chunk: int = CHUNK, most_chunks: int | None = None) -> bool:
@@ -36,32 +37,56 @@ def read_file(*, balance_import: uuid.UUID, at: dt.datetime, chunk: int = CHUNK,
 @transaction.atomic
 def _read_chunk(balance_import: uuid.UUID, at: dt.datetime, chunk: int) -> bool:
     """Read the next lines; return whether there may be more."""
-    of = BalanceImport.objects.select_for_update(of=("self",)).select_related("programme__legal_entity__book").get(pk=balance_import)
+    rows = BalanceImport.objects.select_for_update(of=("self",)).defer("content").select_related("programme__legal_entity__book")
+    of = rows.get(pk=balance_import)
     if of.state != BalanceImport.State.READING:
         return False
     first, last = of.read_through, min(of.read_through + chunk, of.lines_count)
+    lines = _next_lines(of, last - first)
     setting = setting_of(of.programme)
     today = business_date(at, of.programme.time_zone)
     scales = {code: currency.unit.scale for code, currency in setting.currencies.items()}
     beside = Surroundings(ImportMode(of.mode), today, of.programme.time_zone, scales, setting.main)
     layout = layout_of(of.header)
-    lines = lines_of(bytes(of.content))[first:last]
     read = [read_row(first + place, text, layout, beside) for place, text in enumerate(lines, start=1) if text.strip()]
-    rows = _rows(of, read, setting, today)
-    BalanceImportRow.objects.bulk_create(rows, batch_size=1_000)
+    BalanceImportRow.objects.bulk_create(_rows(of, read, setting, today), batch_size=1_000)
     of.read_through = last
     if last == of.lines_count:
         _finish(of)
-    of.save(update_fields=["read_through", "state", "figures", "content"])
+    of.save(update_fields=["read_through", "read_bytes", "state", "figures"])
     return of.state == BalanceImport.State.READING
+
+
+def _next_lines(of: BalanceImport, most: int) -> list[str]:
+    """Return the next lines and note how far they go; only pieces of the file are in memory, and none is looked at twice."""
+    if not of.read_bytes:
+        of.read_bytes = _cut(of, 0, of.read_through)[1]
+    lines: list[str] = []
+    while len(lines) < most:
+        more, used = _cut(of, of.read_bytes, most - len(lines))
+        assert used, of.pk
+        lines += more
+        of.read_bytes += used
+    return lines
+
+
+def _cut(of: BalanceImport, start: int, most: int) -> tuple[list[str], int]:
+    """Return some whole lines from byte `start` on: of a piece of the file, or of a larger one where its first line is longer."""
+    size = PIECE_BYTES
+    while True:
+        piece = piece_of(of, start, size)
+        lines, used = cut_lines(piece, is_last=len(piece) < size, most=most)
+        if lines or len(piece) < size:
+            return lines, used
+        size *= 4
 
 
 def _finish(of: BalanceImport) -> None:
     """Everything is read: the rows hold what the file said, its bytes are let go, their SHA-256 stays."""
     if of.is_reset:
         _refuse_first_of_repeated(of)
-    of.figures, of.content = figures_of(of), b""
-    of.state = BalanceImport.State.WAITING
+    of.figures, of.state = figures_of(of), BalanceImport.State.WAITING
+    BalanceImport.objects.filter(pk=of.pk).update(content=b"")
 
 
 def _refuse_first_of_repeated(of: BalanceImport) -> None:

@@ -5,8 +5,13 @@ CREATE TRIGGER balance_imports_stand BEFORE UPDATE ON rewards_balanceimport
         OR (OLD.decided_at IS NOT NULL AND (OLD.decided_at, OLD.decided_by_id) IS DISTINCT FROM (NEW.decided_at, NEW.decided_by_id))
         OR OLD.state IN ('done', 'refused')) EXECUTE FUNCTION accounts_refuse_change();
 CREATE TRIGGER balance_imports_stay BEFORE DELETE ON rewards_balanceimport FOR EACH ROW EXECUTE FUNCTION accounts_refuse_change();
+-- How the file names a member may be forgotten, and nothing else of a row that has its result.
 CREATE TRIGGER import_rows_stand BEFORE UPDATE ON rewards_balanceimportrow
-    FOR EACH ROW WHEN (OLD.outcome <> '' OR ROW (OLD.balance_import_id, OLD.line, OLD.identity, OLD.units, OLD.starts_on, OLD.ends_on)
-        IS DISTINCT FROM ROW (NEW.balance_import_id, NEW.line, NEW.identity, NEW.units, NEW.starts_on, NEW.ends_on))
+    FOR EACH ROW WHEN (ROW (OLD.balance_import_id, OLD.line, OLD.units, OLD.starts_on, OLD.ends_on)
+            IS DISTINCT FROM ROW (NEW.balance_import_id, NEW.line, NEW.units, NEW.starts_on, NEW.ends_on)
+        OR (OLD.identity <> NEW.identity AND NEW.identity <> '{}'::jsonb) OR (OLD.named <> NEW.named AND NEW.named <> '')
+        OR (OLD.outcome <> '' AND (ROW (OLD.kind, OLD.member_id, OLD.currency_id, OLD.outcome, OLD.moved_units, OLD.movement, OLD.failure)
+                IS DISTINCT FROM ROW (NEW.kind, NEW.member_id, NEW.currency_id, NEW.outcome, NEW.moved_units, NEW.movement, NEW.failure)
+            OR (OLD.reason <> NEW.reason AND NEW.reason <> ''))))
     EXECUTE FUNCTION accounts_refuse_change();
 CREATE TRIGGER import_rows_stay BEFORE DELETE ON rewards_balanceimportrow FOR EACH ROW EXECUTE FUNCTION accounts_refuse_change();

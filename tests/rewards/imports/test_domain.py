@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -18,6 +19,7 @@ from rewards.imports.domain import (
     RowFault,
     Surroundings,
     UnreadableFile,
+    cut_lines,
     layout_of,
     lines_of,
     read_row,
@@ -150,3 +152,22 @@ def test_what_points_are_worth_adds_up(units, each):
     worths = worths_of(units, each)
 
     assert abs(Decimal(sum(worths)) - sum(units) * each) <= Decimal("0.5") and all(worth >= 0 for worth in worths)
+
+
+@given(
+    content=st.lists(st.sampled_from(["a", "é", ",", '"', "\n", "\r", "\r\n", " "]), max_size=40).map("".join),
+    size=st.integers(1, 9),
+    most=st.integers(1, 4),
+)
+def test_lines_cut_from_pieces_are_those_of_the_whole(content, size, most):
+    whole = content.encode()
+    lines, start, wide = [], 0, size
+    while start < len(whole):
+        piece = whole[start : start + wide]
+        some, used = cut_lines(piece, is_last=len(piece) < wide, most=most)
+        wide = size if used else wide * 4
+        lines += some
+        start += used
+
+    expected = re.split(r"\r\n|\n|\r", content)
+    assert lines == (expected if expected[-1] else expected[:-1])
