@@ -16,7 +16,7 @@ from rewards.chosen_days.models import DayChoice
 from rewards.connectors.models import Connection, Delivery, PrivacyWish
 from rewards.conversions.models import ConversionRate, ConversionRun
 from rewards.devaluations.models import DevaluationNotice
-from rewards.earning.models import EarningRule, EarningRuleVersion, RuleUse
+from rewards.earning.models import EarningRule, EarningRuleVersion, RuleUse, UndoneDays
 from rewards.events.models import Event, EventUndo, EventUndoRequest
 from rewards.gift_cards.models import GiftCard, GiftCardEvent, GiftCardTerms
 from rewards.import_undos.models import ImportUndo, ImportUndoLine
@@ -113,4 +113,5 @@ __all__ = [
     "TierRun",
     "TierStanding",
     "Transfer",
+    "UndoneDays",
 ]

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.kit.admin import ReadOnlyAdmin, ReadOnlyInline
-from rewards.earning.models import EarningRule, EarningRuleVersion, RuleUse
+from rewards.earning.models import EarningRule, EarningRuleVersion, RuleUse, UndoneDays
 
 
 class VersionInline(ReadOnlyInline):
@@ -29,4 +29,12 @@ class RuleUseAdmin(ReadOnlyAdmin):
     list_display = ("rule", "points_account", "business_on", "units", "uses")
     list_filter = ("rule__programme",)
     list_select_related = ("rule",)
+    ordering = ("-id",)
+
+
+@admin.register(UndoneDays)
+class UndoneDaysAdmin(ReadOnlyAdmin):
+    list_display = ("first_on", "last_on", "programme", "rule", "campaign", "store", "decided_at")
+    list_filter = ("programme",)
+    list_select_related = ("programme", "rule", "campaign", "store")
     ordering = ("-id",)

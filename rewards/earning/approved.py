@@ -12,12 +12,13 @@ from loyalty.kit.money import exponent
 from rewards.earning import domain
 from rewards.earning.domain.rulebook import Rulebook
 from rewards.earning.domain.triggers import PURCHASE
-from rewards.earning.models import EarningRuleVersion
+from rewards.earning.models import EarningRuleVersion, UndoneDays
 
 MOST_BOOKS = 50
 """So many days' rulebooks are kept: late purchases of a year ask for the rules of many days."""
 
-_Stamp = tuple[int, dt.datetime | None]
+_Stamp = tuple[int, dt.datetime | None, int]
+"""Versions, the moment when the newest was approved, and how often days were undone: none of them is ever changed or taken away."""
 _read: dict[uuid.UUID, tuple[_Stamp, "Approved"]] = {}
 _known: dict[uuid.UUID, domain.Rule] = {}
 
@@ -25,8 +26,8 @@ _known: dict[uuid.UUID, domain.Rule] = {}
 class Approved:
     """The versions, oldest first for each rule; `compiled` and `rule_ids` by version, the ids of campaigns by code."""
 
-    def __init__(self, versions: Sequence[EarningRuleVersion]) -> None:
-        self.versions = versions
+    def __init__(self, versions: Sequence[EarningRuleVersion], undone: Sequence[UndoneDays] = ()) -> None:
+        self.versions, self._undone = versions, undone
         self.compiled = {version.pk: _known.get(version.pk) or _known.setdefault(version.pk, compiled(version)) for version in versions}
         self.rule_ids = {version.pk: version.rule_id for version in versions}
         self.campaigns = {version.rule.campaign.code: version.rule.campaign.pk for version in versions if version.rule.campaign}
@@ -44,6 +45,13 @@ class Approved:
             book = self._books[turn] = Rulebook(rule for rule in self._rules_on(day) if rule.trigger == trigger)
         return book
 
+    def struck_on(self, day: dt.date, store: int | None) -> frozenset[uuid.UUID]:
+        """The versions that do not count for a purchase of that day in a store, because its day was undone; mostly none."""
+        undone = [of for of in self._undone if of.first_on <= day <= of.last_on]
+        if not undone:
+            return frozenset()
+        return frozenset(version.pk for version in self.versions if any(of.strikes(version, store) for of in undone))
+
     def _rules_on(self, day: dt.date) -> list[domain.Rule]:
         newest: dict[int, EarningRuleVersion] = {}
         for version in self.versions:
@@ -53,18 +61,18 @@ class Approved:
 
 
 def approved_of(programme: Programme) -> Approved:
-    """Return the programme's approved versions; read afresh only when there are more of them than last time."""
-    known = _read.get(programme.pk)
+    """Return the programme's approved versions; read afresh only when there are more of them, or of undone days, than last time."""
+    known, undone = _read.get(programme.pk), tuple(UndoneDays.objects.filter(programme=programme))
     rows = EarningRuleVersion.objects.approved().filter(rule__programme=programme)
     if known is not None:
         stamp = rows.aggregate(count=Count("pk"), last=Max("approved_at"))
-        if known[0] == (stamp["count"], stamp["last"]):
+        if known[0] == (stamp["count"], stamp["last"], len(undone)):
             return known[1]
     versions = tuple(
         rows.select_related("rule__currency__unit", "rule__programme", "rule__campaign").order_by("rule__code", "valid_from", "version")
     )
     last = max((version.approved_at for version in versions if version.approved_at), default=None)
-    _read[programme.pk] = (len(versions), last), Approved(versions)
+    _read[programme.pk] = (len(versions), last, len(undone)), Approved(versions, undone)
     return _read[programme.pk][1]
 
 

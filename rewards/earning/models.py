@@ -1,6 +1,7 @@
 """Earning rules as versioned data."""
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.programmes.models import PointCurrency, Programme
@@ -90,3 +91,45 @@ class RuleUse(Owned):
 
     def __str__(self) -> str:
         return f"{self.units}"
+
+
+class UndoneDays(models.Model):
+    """For which days do rules count no more, even for purchases that are recorded late? Written with the approval of their undo."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+", verbose_name=_("programme"))
+    rule = models.ForeignKey(EarningRule, models.PROTECT, null=True, related_name="+", verbose_name=_("rule"))
+    campaign = models.ForeignKey("rewards.Campaign", models.PROTECT, null=True, related_name="+", verbose_name=_("campaign"))
+    store = models.ForeignKey("accounts.Store", models.PROTECT, null=True, related_name="+", verbose_name=_("store"))
+    first_on = models.DateField(_("first day"))
+    last_on = models.DateField(_("last day"))
+    decided_at = models.DateTimeField(_("decided"), help_text=_("Rules approved later are not meant."))
+    cause = models.UUIDField(_("undo"), unique=True)
+
+    class Meta:
+        verbose_name = _("undone days")
+        verbose_name_plural = _("undone days")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(last_on__gte=F("first_on")),
+                name="undone_days_end_after_they_begin",
+                violation_error_message=_("The last day is the first day or a later one."),
+            ),
+            models.CheckConstraint(
+                condition=Q(rule__isnull=True) | Q(campaign__isnull=True),
+                name="undone_days_are_of_one_thing",
+                violation_error_message=_("A rule, a campaign, or all rules: not two of them."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first_on} – {self.last_on}"
+
+    def strikes(self, version: EarningRuleVersion, store: int | None) -> bool:
+        """Whether a version does not count for a purchase of these days in a store."""
+        assert version.approved_at is not None, version.pk
+        return (
+            version.approved_at < self.decided_at
+            and self.rule_id in (None, version.rule_id)
+            and self.campaign_id in (None, version.rule.campaign_id)
+            and self.store_id in (None, store)
+        )

@@ -96,6 +96,10 @@ class Setting:
         """The newest version of each rule valid on `day` that runs on this trigger."""
         return self.approved.rules_on(day, trigger)
 
+    def struck_on(self, day: dt.date, store: int | None) -> frozenset[uuid.UUID]:
+        """The versions that do not count for a late purchase of that day in a store, because its day was undone; mostly none."""
+        return self.approved.struck_on(day, store)
+
     def ssp_on(self, currency: str, day: dt.date) -> tuple[Decimal, int | None]:
         """Stand-alone selling price of one point in minor units (value x expected redemption), and the estimate it came from."""
         month = day.replace(day=1)

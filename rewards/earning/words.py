@@ -216,6 +216,7 @@ _WHY: dict[Why, Callable[[Rule], str]] = {
     Why.BUDGET_USED_UP: _of_fixed_terms(lambda: _("It would have made %(whole)s; the budget of the offer left %(points)s.")),
     Why.ANOTHER_RULE_COUNTED: _of_fixed_terms(lambda: _("It would have made %(whole)s, but another rule counted in its place.")),
     Why.UNDONE: _of_fixed_terms(lambda: _("It made %(whole)s; that was undone afterwards.")),
+    Why.UNDONE_DAYS: _of_fixed_terms(lambda: _("It was undone for that day before the purchase arrived.")),
     Why.NOTHING_TO_MULTIPLY: _of_fixed_terms(lambda: _("No other rule gave anything that it could multiply.")),
     Why.STEP_NOT_REACHED: _step_not_reached,
     Why.NOTHING_ELIGIBLE: _nothing_eligible,

@@ -14,6 +14,9 @@ from rewards.earning.queries import compiled_versions
 from rewards.purchases.domain import Kept, kept_lines
 from rewards.purchases.models import Purchase, PurchaseLine, PurchaseRevision, Return, ReturnLine
 
+UNDONE = (Why.UNDONE, Why.UNDONE_DAYS)
+"""Rules of outcomes with these reasons judge the purchase no more."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class GrantLeft:
@@ -55,7 +58,7 @@ class History:
 
     @property
     def told(self) -> list[Told]:
-        return [Told(uuid.UUID(of["version_id"]), of.get("since", 0)) for of in self.outcomes if of["reason"] != Why.UNDONE]
+        return [Told(uuid.UUID(of["version_id"]), of.get("since", 0)) for of in self.outcomes if of["reason"] not in UNDONE]
 
     @property
     def facts(self) -> dict[str, Any]:

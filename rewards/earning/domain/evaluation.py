@@ -7,7 +7,7 @@ so that what a line produced can be taken back exactly.
 import dataclasses
 import enum
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -41,6 +41,8 @@ class Why(enum.StrEnum):
     """The budget of the rule's campaign left nothing, or only a part."""
     UNDONE = "undone"
     """It gave something, and was undone afterwards by a recalculation; never the answer of an evaluation."""
+    UNDONE_DAYS = "undone_days"
+    """It was undone for these days before the purchase was recorded."""
 
 
 class RuleOutcome(NamedTuple):
@@ -99,8 +101,12 @@ class Evaluation:
         return [outcome.as_json() for outcome in self.outcomes]
 
 
-def evaluate(basket: Basket, rules: Sequence[Rule]) -> Evaluation:
-    """Run the rules over the basket, phase by phase; the outcomes stand in the order of the rules."""
+def evaluate(basket: Basket, rules: Sequence[Rule], struck: Collection[uuid.UUID] = ()) -> Evaluation:
+    """Run the rules over the basket, phase by phase; the outcomes stand in the order of the rules. Versions that are `struck` are told, and give nothing."""
+    if struck:
+        left = evaluate(basket, [rule for rule in rules if rule.version_id not in struck])
+        gone = (_told(rule, Why.UNDONE_DAYS, 0, 0, 0) for rule in rules if rule.version_id in struck)
+        return Evaluation((*left.outcomes, *gone))
     found: dict[uuid.UUID, RuleOutcome] = {}
     rooms = dict(basket.rooms)
     for phase in Phase:

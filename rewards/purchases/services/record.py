@@ -287,7 +287,7 @@ def _evaluate(batch: Batch, wave: list[Draft]) -> list[Draft]:
     lock_for(batch, wave)
     for draft in wave:
         set_rooms(batch, draft)
-        draft.evaluation = evaluate(draft.basket, draft.rules)
+        draft.evaluation = evaluate(draft.basket, draft.rules, batch.setting.struck_on(draft.business_on, draft.store))
         promise(batch, draft)
         if any(units > MOST_POINTS for units in draft.evaluation.units.values()):
             batch.problems[draft.position] = TooManyPoints(

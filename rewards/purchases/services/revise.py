@@ -22,7 +22,7 @@ from rewards.earning.domain import Outcome, Rule, RuleOutcome, Why
 from rewards.earning.gifts import gifts, given
 from rewards.earning.queries import Setting, compiled_versions, setting_of
 from rewards.earning.uses import is_limited, new_uses, note_uses, noted_uses
-from rewards.purchases.history import GrantLeft, History, Stand, Told, is_open, judge
+from rewards.purchases.history import UNDONE, GrantLeft, History, Stand, Told, is_open, judge
 from rewards.purchases.models import PurchaseRevision
 from rewards.purchases.services.less import gifts_of, note_less, takings_from, undone
 from rewards.tiers.services import Spend
@@ -136,7 +136,7 @@ def _written(history: History, effect: Effect) -> list[dict[str, Any]]:
     layers = {of.version: of.layer for of in effect.told}
     kept = [of.as_json() | ({"since": layers[of.version_id]} if layers[of.version_id] else {}) for of in effect.whole.evaluation.outcomes]
     struck = [of for of in history.outcomes if uuid.UUID(of["version_id"]) not in layers]
-    return [*kept, *(of if of["reason"] == Why.UNDONE else _undone(of) for of in struck)]
+    return [*kept, *(of if of["reason"] in UNDONE else _undone(of) for of in struck)]
 
 
 def _undone(outcome: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from loyalty.kit.problems import FieldError, Forbidden, Malformed, Refused
 from rewards.campaigns.models import Campaign
 from rewards.earning.approved import compiled
 from rewards.earning.domain.triggers import PURCHASE
-from rewards.earning.models import EarningRule, EarningRuleVersion
+from rewards.earning.models import EarningRule, EarningRuleVersion, UndoneDays
 from rewards.earning.queries import forget_rules
 from rewards.recalculations.domain import asked_too_late
 from rewards.recalculations.models import Recalculation
@@ -132,6 +132,8 @@ def approve_recalculation(*, recalculation: uuid.UUID, approver: User, at: dt.da
     row = _lock_waiting(recalculation, approver)
     if row.version_id is not None:
         _approve_version(row, approver, at)
+    else:
+        _strike_days(row, at)
     row.state = Recalculation.State.RUNNING
     row.decided_by, row.decided_at = approver, at
     row.swept_on, row.swept_id, row.is_swept = None, None, False
@@ -158,6 +160,21 @@ def _lock_waiting(recalculation: uuid.UUID, person: User) -> Recalculation:
     if row.author_id == person.pk:
         raise AnotherPersonMustApproveRecalculation(_("You asked for this recalculation. Another person must decide on it."))
     return row
+
+
+def _strike_days(row: Recalculation, at: dt.datetime) -> None:
+    """Purchases of the undone days that are recorded from now on are evaluated without these rules."""
+    UndoneDays.objects.create(
+        programme_id=row.programme_id,
+        rule_id=row.rule_id,
+        campaign_id=row.campaign_id,
+        store_id=row.store_id,
+        first_on=row.first_on,
+        last_on=row.last_on,
+        decided_at=at,
+        cause=row.pk,
+    )
+    forget_rules(row.programme_id)
 
 
 def _approve_version(row: Recalculation, approver: User, at: dt.datetime) -> None:

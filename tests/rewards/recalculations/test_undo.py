@@ -173,7 +173,7 @@ def test_the_budget_of_a_campaign_and_the_room_of_a_cap_come_back():
     buy(member, 1_000), buy(member, 1_000, receipt="R2")
     assert used(campaign) == (60, 60, 2) and has(member) == 80
 
-    row = ask_undo(campaign.programme, campaign=Campaign.objects.get())
+    row = ask_undo(campaign.programme, campaign=Campaign.objects.get(), last_on=AT.date())
     approve(row)
     post(recalculation=row.pk, at=LATER)
 
