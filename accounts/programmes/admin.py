@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.forms import ModelForm
 from django.http import HttpRequest
 
 from accounts.programmes.models import CurrencyTerms, PointCurrency, Programme, ProgrammeTerms
@@ -46,7 +45,7 @@ class ProgrammeAdmin(UndeletableAdmin):
     readonly_fields = ("slug", "legal_entity", "currency", "time_zone", "state", "opened_at")
     inlines = (PointCurrencyInline,)
 
-    def save_model(self, request: HttpRequest, obj: Programme, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         keep_former_notice(programme=obj, at=clock.now())
         super().save_model(request, obj, form, change)
 

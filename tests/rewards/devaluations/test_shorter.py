@@ -99,7 +99,8 @@ def test_a_longer_one_counts_at_once_and_a_programme_that_never_opened_waits_for
     ],
 )
 def test_the_database_keeps_the_notice_before(state, change):
-    programme = programme_with_notice(state=state)
+    programme = programme_with_notice()
+    Programme.objects.filter(pk=programme.pk).update(state=state)
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Programme.objects.filter(pk=programme.pk).update(**change)

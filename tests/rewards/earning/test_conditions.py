@@ -156,7 +156,7 @@ def test_what_nobody_can_tell_is_not_asked(name):
     [
         ({"all": []}, "Bir koşul listesi yazın."),
         ({"field": "order.prise", "op": "eq", "value": 1}, "order.prise adında bir alan yok."),
-        ({"field": "store", "op": "gte", "value": "a"}, "Şunlardan birini seçin: "),
+        ({"field": "order.store", "op": "gte", "value": "a"}, "Şunlardan birini seçin: "),
         ({"lines": "most", "of": "colour", "op": "gte", "value": 1}, "price, paid, discount ya da quantity seçin."),
     ],
 )
