@@ -28,6 +28,7 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "notice birthdays and other moments": {"task": "rewards.events.tasks.note_moments", "schedule": 3_600.0},
     "judge tiers": {"task": "rewards.tiers.tasks.judge_tiers", "schedule": 3_600.0},
     "decide on referrals": {"task": "rewards.referrals.tasks.settle_referrals", "schedule": 3_600.0},
+    "post gift cards": {"task": "reporting.gift_cards.tasks.post_gift_cards", "schedule": 21_600.0},
     "value the books": {"task": "ledger.valuation.tasks.value_books", "schedule": 21_600.0},
 }
 

@@ -8,15 +8,20 @@ from ledger.books.domain import AccountType
 
 CASH: Final = "1000"
 CLEARING: Final = "1090"
+GIFT_CARD_CLEARING: Final = "1095"
 PARTNER_RECEIVABLE: Final = "1110"
 REWARD_SUPPLIERS: Final = "2000"
 POINTS_LIABILITY: Final = "2100"
+GIFT_CARD_LIABILITY: Final = "2120"
 AWARD_PROVISION: Final = "2300"
 EMPLOYEE_PROVISION: Final = "2310"
+UNCLAIMED_PROPERTY: Final = "2320"
 OPENING: Final = "3000"
 GOODS_REVENUE: Final = "4000"
 LOYALTY_REVENUE: Final = "4010"
+GIFT_CARD_BREAKAGE: Final = "4020"
 MARKETING_REVENUE: Final = "4030"
+PRICE_CONCESSIONS: Final = "4060"
 PROMOTION_EXPENSE: Final = "6000"
 GOODWILL_EXPENSE: Final = "6010"
 EMPLOYEE_EXPENSE: Final = "6030"
@@ -33,6 +38,7 @@ _A, _L, _Q, _I, _E = AccountType
 STANDARD: Final[Sequence[ChartAccount]] = (
     ChartAccount(CASH, "Cash and bank", _A),
     ChartAccount(CLEARING, "Points tender clearing", _A),
+    ChartAccount(GIFT_CARD_CLEARING, "Gift card clearing", _A),
     ChartAccount("1100", "Receivables from customers", _A),
     ChartAccount(PARTNER_RECEIVABLE, "Receivables from partners", _A),
     ChartAccount("1120", "Intercompany receivable", _A),
@@ -45,7 +51,7 @@ STANDARD: Final[Sequence[ChartAccount]] = (
     ChartAccount("2050", "Intercompany payable", _L),
     ChartAccount(POINTS_LIABILITY, "Contract liability for points", _L),
     ChartAccount("2110", "Contract liability for promotional credit", _L),
-    ChartAccount("2120", "Contract liability for gift cards", _L),
+    ChartAccount(GIFT_CARD_LIABILITY, "Contract liability for gift cards", _L),
     ChartAccount("2130", "Contract liability for membership fees", _L),
     ChartAccount("2140", "Contract liability for tier status", _L),
     ChartAccount("2150", "Points prepaid by partners", _L),
@@ -53,17 +59,17 @@ STANDARD: Final[Sequence[ChartAccount]] = (
     ChartAccount("2210", "Cashback and rebates payable", _L),
     ChartAccount(AWARD_PROVISION, "Provision for points granted without a sale", _L),
     ChartAccount(EMPLOYEE_PROVISION, "Accrued employee rewards", _L),
-    ChartAccount("2320", "Unclaimed property payable", _L),
+    ChartAccount(UNCLAIMED_PROPERTY, "Unclaimed property payable", _L),
     ChartAccount("2400", "Sales tax payable", _L),
     ChartAccount(OPENING, "Opening balances taken over", _Q),
     ChartAccount("3900", "Currency translation adjustment", _Q),
     ChartAccount(GOODS_REVENUE, "Revenue from goods and services", _I),
     ChartAccount(LOYALTY_REVENUE, "Revenue from points, breakage included", _I),
-    ChartAccount("4020", "Revenue from gift card breakage", _I),
+    ChartAccount(GIFT_CARD_BREAKAGE, "Revenue from gift card breakage", _I),
     ChartAccount(MARKETING_REVENUE, "Revenue from marketing services to partners", _I),
     ChartAccount("4040", "Agency commission, net", _I),
     ChartAccount("4050", "Revenue from membership fees", _I),
-    ChartAccount("4060", "Price concessions and consideration payable", _I),
+    ChartAccount(PRICE_CONCESSIONS, "Price concessions and consideration payable", _I),
     ChartAccount("5000", "Cost of goods sold", _E),
     ChartAccount("5010", "Cost of third-party rewards", _E),
     ChartAccount("5020", "Cost of third-party points", _E),

@@ -37,6 +37,7 @@ class Figure(enum.StrEnum):
     RELEASED = "released"
     CAUGHT_UP = "caught_up"
     CARRIED = "carried"
+    UNCLAIMED = "unclaimed"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -104,6 +105,19 @@ TEMPLATES: Final[Mapping[Profile, Mapping[EventType, Template]]] = {
         EventType.REFUND: (_LIABILITY_RETURNED, Line(_R.REVENUE, {_F.RETURNED: -1}, _M.RETURN)),
     },
 }
+
+
+CARD_TEMPLATES: Final[Mapping[EventType, Template]] = {
+    EventType.GIFT_CARD_SALE: (Line(_R.FUNDING, {_F.PAID: +1}, _M.TAKING), Line(_R.LIABILITY, {_F.PAID: -1}, _M.DEFERRAL)),
+    EventType.GIFT_CARD_TENDER: (Line(_R.LIABILITY, {_F.TENDERED: +1}, _M.RELEASE), Line(_R.FUNDING, {_F.TENDERED: -1}, _M.TAKING)),
+    EventType.GIFT_CARD_REFUND: (Line(_R.FUNDING, {_F.RETURNED: +1}, _M.TAKING), Line(_R.LIABILITY, {_F.RETURNED: -1}, _M.RETURN)),
+    EventType.BREAKAGE: (
+        Line(_R.LIABILITY, {_F.RELEASED: +1, _F.UNCLAIMED: +1}, _M.EXPIRY),
+        Line(_R.LAPSE, {_F.RELEASED: -1}, _M.EXPIRY),
+        Line(_R.TARGET, {_F.UNCLAIMED: -1}, _M.OTHER),
+    ),
+}
+"""Gift cards, in both profiles: only the accounts differ. No pools: a card's money is not points."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

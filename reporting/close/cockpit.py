@@ -20,6 +20,8 @@ from loyalty.kit.clock import business_date
 from reporting.close import queries
 from reporting.close.models import CloseCheck, CloseRun
 from reporting.close.services import LOCK_CLASS
+from reporting.gift_cards.models import CardStatement
+from reporting.gift_cards.queries import statements_of
 from reporting.journals.queries import period_with_book, units_of
 from reporting.rollforward.domain import MoneyRow, PointsRow
 from reporting.rollforward.queries import money_by_pool, points_by_pool
@@ -63,6 +65,7 @@ class Cockpit:
     journal_pools: Mapping[UUID, PoolKey]
     units: Mapping[int, PointUnit]
     names: Mapping[UUID, str]
+    cards: Sequence[CardStatement]
     is_over: bool
     is_working: bool
 
@@ -108,6 +111,7 @@ def cockpit(pk: int, at: dt.datetime) -> Cockpit:
         journal_pools={pool.pk: pool.key for pool in Pool.objects.filter(book=period.book)} if period.is_closed else {},
         units=units_of(period.book),
         names=names_of([*_people(run), *(check.acknowledged_by for check in checks)]),
+        cards=statements_of(period) if period.is_closed else [],
         is_over=business_date(at, period.book.time_zone) > period.ends_on,
         is_working=bool(run and run.state == CloseRun.State.PREPARING and is_working(period.book)),
     )

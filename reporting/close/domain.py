@@ -8,6 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 from ledger.valuation.domain import PoolKey, Statement
+from reporting.gift_cards.domain import Cohort
+from reporting.gift_cards.domain import Statement as CardStatement
+
+GIFT_CARDS = "gift cards"
+"""The subject of an exception that concerns gift cards."""
 
 
 class CheckCode(enum.StrEnum):
@@ -16,6 +21,9 @@ class CheckCode(enum.StrEnum):
     UNITS_TIE = "units_tie"
     BOOKS_TIE = "books_tie"
     CLEARING_IS_ZERO = "clearing_is_zero"
+    GIFT_CARDS_TIE = "gift_cards_tie"
+    GIFT_CARDS_CLEARED = "gift_cards_cleared"
+    GIFT_CARDS_ESTIMATED = "gift_cards_estimated"
     NO_LATE_EVENTS = "no_late_events"
     NO_ARREARS = "no_arrears"
     ESTIMATES_APPROVED = "estimates_approved"
@@ -71,13 +79,16 @@ def pool_findings(statements: Mapping[PoolKey, Statement], has_estimate: Mapping
     ]
 
 
-def fingerprint(statements: Mapping[PoolKey, Statement]) -> str:
+def fingerprint(statements: Mapping[PoolKey, Statement], cards: Mapping[Cohort, CardStatement]) -> str:
     """Return a digest of everything that an approval would post, so that it approves what was looked at."""
-    text = "\n".join(
+    of_cards = [
+        f"{cohort.programme}|{cohort.month}|{s.moves}|{s.breakage_minor}|{s.unclaimed_minor}" for cohort, s in sorted(cards.items())
+    ]
+    of_pools = [
         f"{key.unit}|{key.grant_month}|{key.source_kind}|{key.portfolio}|{s.facts.points}|{s.facts.money}|{s.expected}|{s.recognised_minor}|{s.catch_up_minor}"
         for key, s in sorted(statements.items())
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
+    ]
+    return hashlib.sha256("\n".join(of_pools + of_cards).encode()).hexdigest()
 
 
 def pool_name(key: PoolKey) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from ledger.books import queries as books
 from reporting.close.cockpit import Cockpit
 from reporting.exports import services as exports
+from reporting.gift_cards.pages import statements_file
 from reporting.journals.files import balances_table, journals_table
 from reporting.journals.queries import balance_rows
 from reporting.rollforward.files import Cell, as_csv, as_xlsx, money_table, points_table, pool_text
@@ -47,6 +48,7 @@ def _pack(shown: Cockpit) -> bytes:
         ("Points", points_table(shown.points)),
         ("Money", money_table(shown.money, minor_digits=digits)),
         ("Statements", _statements(shown)),
+        ("Gift cards", statements_file(shown.cards, shown.book)),
         ("Trial balance", balances_table(balance_rows(shown.book, shown.period), shown.book)),
         ("Journals", _journals(shown)),
     ]
@@ -113,6 +115,7 @@ FILES: Final[Mapping[str, Callable[[Cockpit], Content]]] = {
     "points.csv": lambda shown: as_csv(points_table(shown.points)),
     "money.csv": lambda shown: as_csv(money_table(shown.money, minor_digits=shown.book.minor_digits)),
     "statements.csv": lambda shown: as_csv(_statements(shown)),
+    "gift-cards.csv": lambda shown: as_csv(statements_file(shown.cards, shown.book)),
     "journals.csv": lambda shown: as_csv(_journals(shown)),
     "books.beancount": lambda shown: exports.beancount(shown.book, shown.period.ends_on),
     "books.journal": lambda shown: exports.hledger(shown.book, shown.period.ends_on),

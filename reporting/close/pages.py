@@ -17,6 +17,7 @@ from reporting.close.cockpit import Cockpit, PoolLine
 from reporting.close.domain import CheckCode, Step
 from reporting.close.models import CloseCheck, CloseRun
 from reporting.close.wording import CHECKS, FIGURES, STEPS, figure_text, subject_name
+from reporting.gift_cards.pages import statements_table
 from reporting.journals.wording import EVENTS, PERIOD_STATES, period_name, person, pool_name, signature
 from reporting.rollforward.tables import NOTHING, money_by_pool_table, points_by_pool_table
 
@@ -50,6 +51,7 @@ def page_of(shown: Cockpit) -> dict[str, Any]:
         "points": points_by_pool_table(shown.points, shown.units),
         "money": money_by_pool_table(shown.money, shown.units, shown.book) if shown.is_closed else {},
         "statements": _statements(shown),
+        "cards": statements_table(shown.cards, shown.book),
         "catch_up": _catch_up(shown),
         "journal_columns": [{"label": _("Journal")}, {"label": _("What")}, {"label": _("Pool")}, {"label": _("Amount"), "number": True}],
         "journals": _journals(shown),

@@ -17,8 +17,9 @@ from ledger.valuation import queries as valuation
 from ledger.valuation.domain import PoolKey, Statement, choose_estimate
 from ledger.valuation.models import Allocation
 from ledger.valuation.treatments import LIABILITIES
-from reporting.close.domain import CheckCode, Finding, findings_of, pool_findings, pool_name
+from reporting.close.domain import GIFT_CARDS, CheckCode, Finding, findings_of, pool_findings, pool_name
 from reporting.close.models import CloseCheck, CloseRun
+from reporting.gift_cards import queries as cards
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ def findings(book: Book, period: Period, statements: Mapping[PoolKey, Statement]
         *_units_tie(totals),
         *_books_tie(book),
         *_clearing(book, period),
+        *_gift_cards(book, period),
         *_late_events(book, period),
         *_arrears(totals),
         *pool_findings(statements, _has_estimate(book, period, statements)),
@@ -131,6 +133,28 @@ def _clearing(book: Book, period: Period) -> list[Finding]:
     return [Finding(CheckCode.CLEARING_IS_ZERO, passed=balance == 0, figures={"balance_minor": balance})]
 
 
+def _gift_cards(book: Book, period: Period) -> list[Finding]:
+    """The cards, what was posted of them, and the account of their liability say the same; what the shop's own books owe is cleared."""
+    in_books, in_cards = cards.liability_in_books(book), cards.liability_in_cards(book)
+    wrong = [
+        Finding(CheckCode.GIFT_CARDS_TIE, False, tie.programme, {"on_cards_minor": tie.on_cards, "posted_minor": tie.posted})
+        for tie in cards.card_ties(book, period)
+        if tie.on_cards != tie.posted
+    ]
+    if in_books != in_cards:
+        wrong.append(Finding(CheckCode.GIFT_CARDS_TIE, False, "", {"in_books_minor": in_books, "in_cards_minor": in_cards}))
+    left = books.account_balance(book, chart.GIFT_CARD_CLEARING, through=period.ends_on)
+    without = cards.without_estimate(book, period)
+    return [
+        *findings_of(CheckCode.GIFT_CARDS_TIE, wrong),
+        Finding(CheckCode.GIFT_CARDS_CLEARED, passed=left == 0, figures={"left_minor": left} if left else {}),
+        *findings_of(
+            CheckCode.GIFT_CARDS_ESTIMATED,
+            (Finding(CheckCode.GIFT_CARDS_ESTIMATED, False, name, {"on_cards_minor": minor}) for name, minor in without.items()),
+        ),
+    ]
+
+
 def _late_events(book: Book, period: Period) -> list[Finding]:
     late = Allocation.objects.filter(pool__book=book, period=period, business_on__lt=period.starts_on).aggregate(
         days=Count("business_on", distinct=True),
@@ -138,7 +162,11 @@ def _late_events(book: Book, period: Period) -> list[Finding]:
         redeemed=Sum("redeemed", default=0),
         minor=Sum(F("deferred_minor") - F("returned_minor") - F("released_minor") - F("tendered_minor"), default=0),
     )
-    return [Finding(CheckCode.NO_LATE_EVENTS, passed=not late["days"], figures=late if late["days"] else {})]
+    found = [Finding(CheckCode.NO_LATE_EVENTS, passed=not late["days"], figures=late if late["days"] else {})]
+    days, minor = cards.late_postings(book, period)
+    if days:
+        found.append(Finding(CheckCode.NO_LATE_EVENTS, False, GIFT_CARDS, {"days": days, "moved_minor": minor}))
+    return found
 
 
 def _arrears(totals: Sequence[UnitTotals]) -> list[Finding]:

@@ -21,6 +21,8 @@ from loyalty.kit.problems import Forbidden, Malformed, Refused
 from reporting.close import queries
 from reporting.close.domain import Step, fingerprint
 from reporting.close.models import CloseCheck, CloseHand, CloseRun
+from reporting.gift_cards import queries as cards
+from reporting.gift_cards.services import close_cards, expire_due_cards, post_cards
 
 LOCK_CLASS = 40_606  # advisory locks of closes, beside the book's id
 
@@ -70,6 +72,7 @@ def prepare_close(*, book: Book, period: Period, preparer: UUID, at: dt.datetime
         _progress(run, Step.VALUE)
         known_at = _database_clock()
         run_valuation(book=book, through_on=period.ends_on, at=at, during_close=True)
+        post_cards(book=book, through_on=period.ends_on, at=at, during_close=True)
         _progress(run, Step.CHECK)
         _write_checklist(run, book, at, known_at)
     return run
@@ -129,10 +132,12 @@ def approve_close(*, run: CloseRun, approver: UUID, at: dt.datetime) -> CloseRun
             f"{left} exceptions are not acknowledged yet. Look at each and say why it is acceptable.", extra={"open_exceptions": left}
         )
     statements = valuation.proposed_statements(book, run.period)
-    if fingerprint(statements) != run.fingerprint:
+    of_cards = cards.proposed_statements(book, run.period)
+    if fingerprint(statements, of_cards) != run.fingerprint:
         raise FiguresMoved(gettext("The figures are not those that were prepared, an estimate changed. Prepare the close again."))
     assert run.known_at is not None
     close_pools(book=book, period=run.period, statements=statements, at=at, actor=approver)
+    close_cards(book=book, period=run.period, statements=of_cards, at=at, actor=approver)
     book_services.close_period(period=run.period, actor=approver, at=at, known_at=run.known_at)
     run.state, run.approver, run.approved_at = CloseRun.State.APPROVED, approver, at
     run.save(update_fields=["state", "approver", "approved_at"])
@@ -211,6 +216,7 @@ def _expire(run: CloseRun, book: Book, at: dt.datetime) -> None:
 
         lots, _ = expire_due(unit=unit.pk, through_on=period.ends_on, not_before=period.starts_on, at=at, progress=tell)
         done += lots
+    expire_due_cards(book=book, at=at)
 
 
 def _progress(run: CloseRun, step: Step, *, done: int = 0, total: int = 0) -> None:
@@ -246,7 +252,12 @@ def _write_checklist(run: CloseRun, book: Book, at: dt.datetime, known_at: dt.da
         rows.append(row)
     CloseCheck.objects.bulk_create(rows)
     run.state, run.step = CloseRun.State.PREPARED, Step.DONE.value
-    run.prepared_at, run.known_at, run.fingerprint, run.note = at, known_at, fingerprint(statements), ""
+    run.prepared_at, run.known_at, run.fingerprint, run.note = (
+        at,
+        known_at,
+        fingerprint(statements, cards.proposed_statements(book, run.period)),
+        "",
+    )
     run.done = run.total = len(rows)
     run.save(update_fields=["state", "step", "prepared_at", "known_at", "fingerprint", "note", "done", "total"])
 

@@ -17,7 +17,7 @@ from ledger.valuation.domain import PoolKey
 from loyalty.kit.figures import money_text, number_text, points_text
 from loyalty.kit.money import Money
 from loyalty.kit.problems import Problem
-from reporting.close.domain import CheckCode, Step
+from reporting.close.domain import GIFT_CARDS, CheckCode, Step
 from reporting.journals.wording import pool_name
 
 
@@ -47,6 +47,23 @@ CHECKS: Mapping[str, CheckWords] = {
         gettext_lazy("Clearing is zero"),
         gettext_lazy("Account 1090 holds nothing: the shop's own books took in every payment with points."),
         gettext_lazy("Compare the balance with the points that your tills report as payment. Accept it when they are the same."),
+    ),
+    CheckCode.GIFT_CARDS_TIE: CheckWords(
+        gettext_lazy("Gift cards tie"),
+        gettext_lazy("Money on the cards, what was posted of it and account 2120 are the same."),
+        gettext_lazy("Look for entries by hand on account 2120 and reverse them. Prepare again; if a card differs, ask an administrator."),
+    ),
+    CheckCode.GIFT_CARDS_CLEARED: CheckWords(
+        gettext_lazy("Gift cards cleared"),
+        gettext_lazy("Account 1095 is empty: the shop's own books have every sale that a card paid, and every card that was sold there."),
+        gettext_lazy("Compare with the tills which sales are missing on account 1095."),
+    ),
+    CheckCode.GIFT_CARDS_ESTIMATED: CheckWords(
+        gettext_lazy("Gift cards estimated"),
+        gettext_lazy("Every programme with money on sold cards has an approved estimate of how much will be spent."),
+        gettext_lazy(
+            "Without one nothing is earned before a card runs out, and nothing goes to the state. Accept that, or have one approved."
+        ),
     ),
     CheckCode.NO_LATE_EVENTS: CheckWords(
         gettext_lazy("No late events"),
@@ -87,6 +104,11 @@ FIGURES: Mapping[str, str | Promise] = {
     "in_books_minor": gettext_lazy("In the books"),
     "in_valuation_minor": gettext_lazy("In the valuation"),
     "balance_minor": gettext_lazy("Balance of 1090"),
+    "in_cards_minor": gettext_lazy("By the cards"),
+    "on_cards_minor": gettext_lazy("On the cards"),
+    "posted_minor": gettext_lazy("Posted"),
+    "left_minor": gettext_lazy("Balance of 1095"),
+    "moved_minor": gettext_lazy("Amount"),
     "days": gettext_lazy("Days"),
     "granted": gettext_lazy("Issued"),
     "minor": gettext_lazy("Liability moved"),
@@ -117,6 +139,8 @@ def subject_name(subject: str, units: Mapping[int, PointUnit]) -> str:
         return pool_name(key, units)
     if subject == "without a pool":
         return _("without a pool")
+    if subject == GIFT_CARDS:
+        return _("Gift cards")
     return re.sub(r" \(\d+\)$", "", subject) or _("Whole book")
 
 

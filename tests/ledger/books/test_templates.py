@@ -6,16 +6,14 @@ from hypothesis import strategies as st
 
 from ledger.books import chart
 from ledger.books.domain import EventType, Profile
-from ledger.books.templates import TEMPLATES, Amounts, Figure, Role, entries
+from ledger.books.templates import CARD_TEMPLATES, TEMPLATES, Amounts, Figure, Role, entries
 from ledger.valuation.treatments import TREATMENTS, treatment
 
-EVERY = [(profile, event) for profile in Profile for event in TEMPLATES[profile]]
+EVERY = [template for templates in (*TEMPLATES.values(), CARD_TEMPLATES) for template in templates.values()]
 
 
-@pytest.mark.parametrize(("profile", "event"), EVERY)
-def test_it_nets_to_zero_whatever_the_figures_are(profile, event):
-    template = TEMPLATES[profile][event]
-
+@pytest.mark.parametrize("template", EVERY)
+def test_it_nets_to_zero_whatever_the_figures_are(template):
     sums = {figure: sum(line.figures.get(figure, 0) for line in template) for figure in Figure}
 
     assert set(sums.values()) == {0}
@@ -23,11 +21,10 @@ def test_it_nets_to_zero_whatever_the_figures_are(profile, event):
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(Figure), st.integers(-(10**12), 10**12)), max_size=4), st.sampled_from(EVERY))
-def test_filled_templates_balance_and_have_no_empty_lines(figures, which):
-    profile, event = which
+def test_filled_templates_balance_and_have_no_empty_lines(figures, template):
     rows = [Amounts(figure, treatment(1).accounts, uuid.uuid4()) for figure in figures]
 
-    filled = entries(TEMPLATES[profile][event], rows)
+    filled = entries(template, rows)
 
     assert sum(entry.amount_minor for entry in filled) == 0
     assert all(entry.amount_minor for entry in filled)

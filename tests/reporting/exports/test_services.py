@@ -49,13 +49,13 @@ def code(path):
     return path.rpartition(":")[2].split("-")[0]
 
 
-def in_beancount(text):
+def in_beancount(text, currency="CU"):
     entries, errors, _ = loader.load_string(text)
     assert errors == []
     found = {}
     for account in realization.iter_children(realization.realize(entries)):
         if not account.balance.is_empty():
-            found[code(account.account)] = int(account.balance.get_currency_units("CU").number * 100)
+            found[code(account.account)] = int(account.balance.get_currency_units(currency).number * 100)
     return found, [entry for entry in entries if isinstance(entry, data.Transaction)]
 
 

@@ -1,0 +1,5 @@
+DROP TRIGGER reporting_cardestimate_guard ON reporting_cardestimate;
+DROP TRIGGER reporting_cardstatement_no_truncate ON reporting_cardstatement;
+DROP TRIGGER reporting_cardstatement_append_only ON reporting_cardstatement;
+DROP TRIGGER reporting_cardposting_no_truncate ON reporting_cardposting;
+DROP TRIGGER reporting_cardposting_append_only ON reporting_cardposting;
