@@ -18,7 +18,7 @@ from rewards.conversions.models import ConversionRate, ConversionRun
 from rewards.devaluations.models import DevaluationNotice
 from rewards.earning.models import EarningRule, EarningRuleVersion, RuleUse, UndoneDays
 from rewards.events.models import Event, EventUndo, EventUndoRequest
-from rewards.gift_cards.models import GiftCard, GiftCardEvent, GiftCardTerms
+from rewards.gift_cards.models import GiftCard, GiftCardEvent, GiftCardRequest, GiftCardTerms
 from rewards.import_undos.models import ImportUndo, ImportUndoLine
 from rewards.imports.models import BalanceImport, BalanceImportRow
 from rewards.programme_files.models import ProgrammeDraft
@@ -71,6 +71,7 @@ __all__ = [
     "EventUndoRequest",
     "GiftCard",
     "GiftCardEvent",
+    "GiftCardRequest",
     "GiftCardTerms",
     "ImportUndo",
     "ImportUndoLine",

@@ -10,6 +10,7 @@ from rewards.campaigns import portal as campaigns
 from rewards.catalogue import portal as catalogue
 from rewards.check_ins import portal as check_ins
 from rewards.chosen_days import portal as chosen_days
+from rewards.gift_cards import portal as gift_cards
 from rewards.quests import portal as quests
 from rewards.redemptions import portal as redemptions
 from rewards.referrals import portal as referrals
@@ -49,6 +50,9 @@ urlpatterns = [
     path("send/", transfers.send, name="send"),
     path("send/confirm/", transfers.confirm, name="send-confirm"),
     path("send/<uuid:transfer>/", transfers.sent, name="sent"),
+    path("gift-cards/", gift_cards.gift_cards, name="gift-cards"),
+    path("gift-cards/<uuid:card>/", gift_cards.gift_card, name="gift-card"),
+    path("gift-cards/<uuid:card>/take-out/", gift_cards.take_out, name="gift-card-take-out"),
     path("card/", members.card, name="card"),
     path("worker.js", members.worker, name="worker"),
     path("app.webmanifest", members.manifest, name="manifest"),

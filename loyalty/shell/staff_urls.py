@@ -66,6 +66,7 @@ _PEOPLE_AND_PURCHASES = [
     path("transfers/<uuid:transfer>/", transfers.transfer, name="transfer"),
     path("transfers/<uuid:transfer>/undo/", transfers.undo, name="transfer-undo"),
     path("gift-cards/", gift_cards.cards, name="gift-cards"),
+    path("gift-cards/requests/<uuid:asked>/", gift_cards.decide, name="gift-card-request"),
     path("gift-cards/new/<slug:programme>/", gift_cards.issue, name="gift-card-new"),
     path("gift-cards/<uuid:card>/", gift_cards.card, name="gift-card"),
     path("gift-cards/<uuid:card>/block/", gift_cards.block, name="gift-card-block"),

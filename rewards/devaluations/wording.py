@@ -1,6 +1,5 @@
 """What will buy less, and from when on, in a sentence of the page's language."""
 
-import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -15,9 +14,9 @@ from rewards.catalogue.models import RewardVersion
 from rewards.devaluations.queries import Change, Conversion, Price, Worth
 
 
-def notice_text(programme: Programme, today: dt.date) -> str:
+def notice_text(programme: Programme) -> str:
     """Say to colleagues, behind another sentence, when a change can begin by which points buy less."""
-    days = programme.notice_days_on(today)
+    days = programme.devaluation_notice_days
     if days is None:
         return " " + _("The terms promise that members' points never come to buy less.")
     if not days:

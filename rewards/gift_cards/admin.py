@@ -4,7 +4,7 @@ from django.contrib import admin
 from unfold.admin import ModelAdmin
 
 from loyalty.kit.admin import ReadOnlyAdmin
-from rewards.gift_cards.models import GiftCard, GiftCardEvent, GiftCardTerms
+from rewards.gift_cards.models import GiftCard, GiftCardEvent, GiftCardRequest, GiftCardTerms
 
 
 @admin.register(GiftCard)
@@ -38,6 +38,14 @@ class GiftCardEventAdmin(ReadOnlyAdmin):
 
 @admin.register(GiftCardTerms)
 class GiftCardTermsAdmin(ModelAdmin):
-    list_display = ("programme", "valid_days")
+    list_display = ("programme", "valid_days", "alone_minor")
     list_select_related = ("programme",)
     ordering = ("programme",)
+
+
+@admin.register(GiftCardRequest)
+class GiftCardRequestAdmin(ReadOnlyAdmin):
+    list_display = ("requested_at", "programme", "kind", "amount_minor", "state", "requested_by", "decided_by")
+    list_filter = ("state", "kind")
+    list_select_related = ("programme", "requested_by", "decided_by")
+    ordering = ("-requested_at", "pk")

@@ -15,6 +15,8 @@ MOST_SYMBOLS = 32
 MOST_MINOR = 10**9
 """No card holds more; every sum of them fits the books."""
 MOST_DAYS = 36_500
+ALONE_MINOR = 10_000
+"""What one person, or one key without being paid, may issue in a day alone, unless the programme's terms say otherwise."""
 _ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ0123456789"
 _CODE = re.compile(rf"[A-Z0-9]{{{LEAST_SYMBOLS},{MOST_SYMBOLS}}}", re.ASCII)
 _PIN = re.compile(r"[0-9]{4,8}", re.ASCII)

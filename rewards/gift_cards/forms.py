@@ -1,7 +1,7 @@
 """Gift cards, as colleagues issue and block them."""
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from loyalty.kit.money import MalformedAmount, parse_minor
 from rewards.gift_cards.domain import CardKind
@@ -37,8 +37,46 @@ class IssueForm(forms.Form):
         return NewCard(kind=CardKind(said["kind"]), amount_minor=amount, pin=said["pin"])
 
 
+class DecisionForm(forms.Form):
+    """Whether a card that was asked for is issued."""
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("Decision"),
+        choices=[("approve", gettext_lazy("Issue the card")), ("refuse", gettext_lazy("Refuse it"))],
+        widget=forms.RadioSelect,
+    )
+    pin = forms.RegexField(
+        label=gettext_lazy("PIN"), regex=r"^[0-9]{4,8}$", required=False, help_text=gettext_lazy("4 to 8 digits, or none.")
+    )
+    note = forms.CharField(label=gettext_lazy("Why not?"), max_length=300, required=False, widget=forms.Textarea({"rows": 2}))
+
+    def clean(self) -> dict[str, object]:
+        said = self.cleaned_data
+        if said.get("decision") == "refuse" and not said.get("note", "").strip():
+            self.add_error("note", gettext("Say why."))
+        return said
+
+
 class BlockForm(forms.Form):
     """Why a card is blocked, or pays again."""
 
     note = forms.CharField(label=gettext_lazy("Why?"), max_length=300, widget=forms.Textarea({"rows": 2}))
     number = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class KeepForm(forms.Form):
+    """The card that a member adds to the wallet."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Code of the card"),
+        max_length=60,
+        help_text=gettext_lazy("Letters and digits, with or without dashes."),
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    pin = forms.RegexField(
+        label=gettext_lazy("PIN"),
+        regex=r"^[0-9]{4,8}$",
+        required=False,
+        help_text=gettext_lazy("Only if the card has one."),
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+    )

@@ -27,6 +27,12 @@ class GiftCardTerms(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(domain.MOST_DAYS)],
         help_text=_("For cards issued from now on. Empty: they never run out."),
     )
+    alone_minor = models.PositiveBigIntegerField(
+        _("value a day without a second person"),
+        default=domain.ALONE_MINOR,
+        db_default=domain.ALONE_MINOR,
+        help_text=_("In minor units: what a colleague issues, or a key gives away, in a day. 0: everything waits for a second person."),
+    )
 
     class Meta:
         verbose_name = _("terms of gift cards")
@@ -136,6 +142,7 @@ class GiftCardEvent(models.Model):
     business_on = models.DateField(_("business day"))
     recorded_at = models.DateTimeField(_("recorded"))
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("approved by"))
     note = models.CharField(_("why"), max_length=300, blank=True)
 
     class Meta:
@@ -162,6 +169,11 @@ class GiftCardEvent(models.Model):
                 name="gift_card_gives_back_a_charge",
                 violation_error_message=_("What is given back was paid before."),
             ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | (Q(by__isnull=False, kind="issued") & ~Q(approved_by=F("by"))),
+                name="gift_card_is_approved_by_somebody_else",
+                violation_error_message=_("Another person must decide on this card."),
+            ),
         )
         indexes = (
             models.Index("programme", "business_on", "id", name="gift_card_event_by_day"),
@@ -170,3 +182,53 @@ class GiftCardEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount_minor}"
+
+
+class GiftCardRequest(models.Model):
+    """Which card above the limit was asked for, by whom, and who decided?"""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting for a second person")
+        ISSUED = "issued", _("issued")
+        REFUSED = "refused", _("refused")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+", verbose_name=_("programme"))
+    number = models.UUIDField(_("number"), unique=True)
+    kind = models.CharField(_("kind"), max_length=5, choices=GiftCard.Kind)
+    amount_minor = models.BigIntegerField(_("value"))
+    note = models.CharField(_("why"), max_length=300)
+    state = models.CharField(_("state"), max_length=7, choices=State, default=State.WAITING)
+    requested_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    requested_at = models.DateTimeField(_("asked"))
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    decision_note = models.CharField(_("why so decided"), max_length=300, blank=True)
+    card = models.OneToOneField(GiftCard, models.PROTECT, null=True, related_name="request", verbose_name=_("gift card"))
+
+    class Meta:
+        verbose_name = _("request for a gift card")
+        verbose_name_plural = _("requests for gift cards")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("requested_by")),
+                name="gift_card_request_needs_two_people",
+                violation_error_message=_("Another person must decide on this card."),
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gte=1, amount_minor__lte=domain.MOST_MINOR),
+                name="gift_card_request_is_worth_something",
+                violation_error_message=_("A card holds more than nothing."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", decided_by__isnull=True, decided_at__isnull=True, card__isnull=True)
+                | Q(state="refused", decided_by__isnull=False, decided_at__isnull=False, card__isnull=True)
+                | Q(state="issued", decided_by__isnull=False, decided_at__isnull=False, card__isnull=False),
+                name="gift_card_request_state_fits_its_facts",
+                violation_error_message=_("What is decided says who and when; what is issued names its card."),
+            ),
+        )
+        indexes = (models.Index("programme", "requested_at", condition=Q(state="waiting"), name="gift_card_request_waiting"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.amount_minor}"

@@ -10,11 +10,12 @@ from django.conf import settings
 from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from accounts.members.models import Member
 from accounts.programmes.models import Programme
 from loyalty.kit.problems import NotFound
 from loyalty.kit.rest.paging import BY_DAY, BY_NEWEST_ID, Key
 from rewards.gift_cards import domain
-from rewards.gift_cards.models import GiftCard, GiftCardEvent
+from rewards.gift_cards.models import GiftCard, GiftCardEvent, GiftCardRequest
 
 NEWEST_FIRST = (Key("issued_on", BY_DAY, descending=True), Key("id", uuid.UUID, descending=True))
 EVENTS_NEWEST_FIRST = BY_NEWEST_ID
@@ -22,6 +23,10 @@ EVENTS_NEWEST_FIRST = BY_NEWEST_ID
 
 class GiftCardNotFound(NotFound):
     code = "gift_card_not_found"
+
+
+class GiftCardRequestNotFound(NotFound):
+    code = "gift_card_request_not_found"
 
 
 class GiftCardChargeNotFound(NotFound):
@@ -92,6 +97,34 @@ def cards_of(programme: Programme) -> QuerySet[GiftCard]:
 def events_of(card: GiftCard) -> QuerySet[GiftCardEvent]:
     """Return what happened to a card, to be read newest first."""
     return GiftCardEvent.objects.filter(card=card).select_related("by")
+
+
+def cards_in_wallet(member: Member) -> QuerySet[GiftCard]:
+    """Return the cards in a member's wallet, those with money first, then the newest."""
+    return GiftCard.objects.filter(member=member).order_by("state", "-issued_on", "-pk")
+
+
+def card_in_wallet(member: Member, card_id: uuid.UUID) -> GiftCard:
+    """Raises: GiftCardNotFound (also for a card that is not in this wallet)."""
+    found = cards_in_wallet(member).filter(pk=card_id).select_related("programme").first()
+    if found is None:
+        raise not_found()
+    return found
+
+
+def request_by_id(request_id: uuid.UUID) -> GiftCardRequest:
+    """Return a card that was asked for. Raises: GiftCardRequestNotFound."""
+    rows = GiftCardRequest.objects.select_related("programme", "requested_by", "decided_by", "card")
+    found = rows.filter(pk=request_id).first()
+    if found is None:
+        raise GiftCardRequestNotFound(_("There is no such request."))
+    return found
+
+
+def waiting_requests(programme: Programme) -> list[GiftCardRequest]:
+    """Return the cards that wait for a second person, the oldest first, at most fifty."""
+    rows = GiftCardRequest.objects.filter(programme=programme, state=GiftCardRequest.State.WAITING)
+    return list(rows.select_related("requested_by").order_by("requested_at", "pk")[:50])
 
 
 def left_of(charges: Sequence[GiftCardEvent]) -> dict[uuid.UUID, int]:

@@ -28,8 +28,8 @@ from loyalty.kit.problems import Problem
 from loyalty.kit.rest.paging import BY_NEWEST_ID
 from rewards.gift_cards import queries, services
 from rewards.gift_cards.domain import EventKind, grouped_code
-from rewards.gift_cards.forms import BlockForm, IssueForm
-from rewards.gift_cards.models import GiftCard, GiftCardEvent
+from rewards.gift_cards.forms import BlockForm, DecisionForm, IssueForm
+from rewards.gift_cards.models import GiftCard, GiftCardEvent, GiftCardRequest
 from rewards.gift_cards.services import Act
 
 _SEE = (Permission.REQUEST_ADJUSTMENTS, Permission.APPROVE_ADJUSTMENTS, "rewards.view_giftcard")
@@ -56,6 +56,7 @@ def cards(request: StaffRequest, programme: Programme) -> HttpResponse:
         "rows": [_row(card) for card in page.rows],
         "issue_url": reverse("staff:gift-card-new", args=[programme.slug]) if may(request.user, Permission.APPROVE_ADJUSTMENTS) else "",
         "report_url": reverse("staff:gift-card-report") if may(request.user, Permission.SEE_BOOKS) else "",
+        "waiting": _waiting(programme) if may(request.user, Permission.APPROVE_ADJUSTMENTS) else [],
         "previous_url": page.previous_url,
         "next_url": page.next_url,
     }
@@ -94,19 +95,43 @@ def issue(request: StaffRequest, programme: str) -> HttpResponseBase:
     found = programme_by_slug(programme)
     form = IssueForm(posted(request), initial={"number": uuid.uuid4()})
     if form.is_valid() and (new := form.new_card(found.currency)):
-        at = clock.now()
-        act = Act(SOURCE, str(form.cleaned_data["number"]), at, at, by=request.user, note=form.cleaned_data["note"])
+        number, note = form.cleaned_data["number"], form.cleaned_data["note"]
         try:
-            issued = services.issue_card(programme=found, new=new, act=act)
+            done = services.issue_or_ask(programme=found, new=new, number=number, note=note, staff=request.user, at=clock.now())
         except Problem as problem:
             show_problem(form, problem)
         else:
-            context = {"card": issued.event.card, "code": grouped_code(issued.code) if issued.code else ""}
-            response = render(request, "rewards/gift_cards/issued.html", context)
-            response["Cache-Control"] = "no-store"
-            return response
+            if isinstance(done, services.Issued):
+                return _issued(request, done)
+            messages.info(
+                request, _("That is more than one person may issue in a day. It waits for a colleague, who also chooses the PIN.")
+            )
+            return redirect("staff:gift-card-request", done.pk)
     text = _("The code is shown once, right after: nobody can look it up later. Whoever has it can spend the money.")
     return _form_page(request, form, title=_("Issue a gift card"), text=text, back=reverse("staff:gift-cards"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Permission.APPROVE_ADJUSTMENTS)
+def decide(request: StaffRequest, asked: uuid.UUID) -> HttpResponseBase:
+    """Show a card that was asked for; a second person issues it, and sees its code once, or refuses it."""
+    found = queries.request_by_id(asked)
+    form = DecisionForm(posted(request))
+    context = {"asked": found, "value": money_text(Money(found.amount_minor, found.programme.currency)), "form": form}
+    context |= {"is_own": found.requested_by_id == request.user.pk, "is_waiting": found.state == GiftCardRequest.State.WAITING}
+    if form.is_valid():
+        try:
+            if form.cleaned_data["decision"] == "approve":
+                issued = services.approve_request(request=found, approver=request.user, pin=form.cleaned_data["pin"], at=clock.now())
+                return _issued(request, issued)
+            services.refuse_request(request=found, refuser=request.user, note=form.cleaned_data["note"], at=clock.now())
+        except Problem as problem:
+            show_problem(form, problem)
+            return render(request, "rewards/gift_cards/request.html", context, status=problem.status)
+        messages.success(request, _("The card is refused. Nothing was issued."))
+        return redirect("staff:gift-cards")
+    with timezone.override(found.programme.time_zone):
+        return render(request, "rewards/gift_cards/request.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -132,6 +157,14 @@ def block(request: StaffRequest, card: uuid.UUID) -> HttpResponseBase:
     return _form_page(request, form, title=title, text=text, back=back)
 
 
+def _issued(request: StaffRequest, issued: services.Issued) -> HttpResponse:
+    """Show the code of a card, once."""
+    context = {"card": issued.event.card, "code": grouped_code(issued.code) if issued.code else ""}
+    response = render(request, "rewards/gift_cards/issued.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def _card(card_id: uuid.UUID) -> GiftCard:
     """Raises: GiftCardNotFound."""
     found = GiftCard.objects.filter(pk=card_id).select_related("programme", "member").first()
@@ -150,6 +183,18 @@ def _form_page(request: StaffRequest, form: Any, *, title: str, text: str, back:
         "crumbs": [{"label": _("Gift cards"), "url": reverse("staff:gift-cards")}, {"label": title}],
     }
     return render(request, "accounts/staff/form_page.html", context, status=422 if form.errors else 200)
+
+
+def _waiting(programme: Programme) -> list[dict[str, str]]:
+    return [
+        {
+            "url": reverse("staff:gift-card-request", args=[asked.pk]),
+            "value": money_text(Money(asked.amount_minor, programme.currency)),
+            "who": str(asked.requested_by),
+            "note": asked.note,
+        }
+        for asked in queries.waiting_requests(programme)
+    ]
 
 
 def _row(card: GiftCard) -> list[Any]:

@@ -17,6 +17,7 @@ from ledger.points.queries import history_of_lots, lot_moves_of
 from loyalty.kit.problems import NotFound
 from rewards.earning.queries import explanations
 from rewards.earning.words import Explanation
+from rewards.gift_cards.queries import Charge, charges_of
 from rewards.purchases.models import Purchase, PurchaseLine, PurchaseRevision, Return, ReturnLine
 from rewards.purchases.queries import judged, revisions_of
 from rewards.redemptions.models import Redemption
@@ -82,13 +83,14 @@ class PurchaseStory:
     rules: list[Explanation]
     earned: list[EarnedLot]
     tender: PaidWithPoints | None
+    cards: list[Charge]
     returns: list[ReturnStory]
     revisions: list[PurchaseRevision]
     journals: list[Journal]
 
 
 def story_of(purchase_id: uuid.UUID, locale: str) -> PurchaseStory:
-    """Return everything about a purchase; nineteen queries at most, however much happened. Raises: PurchaseNotFound."""
+    """Return everything about a purchase; twenty queries at most, however much happened. Raises: PurchaseNotFound."""
     related = ("member__programme__legal_entity", "store", "channel")
     purchase = Purchase.objects.filter(pk=purchase_id).select_related(*related).first()
     if purchase is None:
@@ -108,6 +110,7 @@ def story_of(purchase_id: uuid.UUID, locale: str) -> PurchaseStory:
         rules=explanations(judged(purchase, revisions), currency=purchase.currency, locale=locale),
         earned=_earned(purchase, revisions, currencies),
         tender=_tender(purchase),
+        cards=charges_of([purchase.pk])[purchase.pk] if purchase.gift_card_minor else [],
         returns=returns,
         revisions=revisions,
         journals=_journals(purchase),

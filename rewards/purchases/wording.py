@@ -16,6 +16,7 @@ from loyalty.kit.addresses import routed
 from loyalty.kit.figures import money_text, points_text
 from loyalty.kit.money import Money
 from rewards.earning.words import writer_of
+from rewards.gift_cards.queries import Charge
 from rewards.purchases.models import Purchase, PurchaseLine, PurchaseRevision, ReturnLine
 from rewards.purchases.story import EarnedLot, LotStep, LotTaken, PaidWithPoints, PurchaseStory, ReturnStory
 
@@ -51,7 +52,9 @@ def page_of_story(story: PurchaseStory) -> dict[str, Any]:
         "place": str(purchase.store or purchase.channel),
         "when": date_format(localtime(purchase.occurred_at), "j F Y, H:i"),
         "price": _money(purchase.price_minor, purchase),
-        "paid": _money(purchase.paid_minor, purchase),
+        "paid": _money(purchase.due_minor, purchase),
+        "by_cards": _money(purchase.gift_card_minor, purchase) if purchase.gift_card_minor else "",
+        "cards": [_card(charge, purchase) for charge in story.cards],
         "earned_text": write(purchase.units),
         "facts": _facts(purchase),
         **_lines(story),
@@ -67,7 +70,11 @@ def page_of_story(story: PurchaseStory) -> dict[str, Any]:
 
 def page_of_glance(purchase: Purchase, lines: list[PurchaseLine]) -> dict[str, Any]:
     """Return the context of the side panel: the key figures and the first lines."""
-    amounts = [(_("Price"), purchase.price_minor), (_("Paid with points"), purchase.tender_minor)]
+    amounts = [
+        (_("Price"), purchase.price_minor),
+        (_("Paid with points"), purchase.tender_minor),
+        (_("Paid with gift cards"), purchase.gift_card_minor),
+    ]
     return {
         "title": str(purchase.store or purchase.channel),
         "url": reverse("staff:purchase", args=[purchase.pk]),
@@ -87,6 +94,16 @@ def page_of_glance(purchase: Purchase, lines: list[PurchaseLine]) -> dict[str, A
 
 def _money(minor: int, purchase: Purchase) -> str:
     return money_text(Money(minor, purchase.currency))
+
+
+def _card(charge: Charge, purchase: Purchase) -> dict[str, Any]:
+    """Say what a gift card paid, with the way to it."""
+    return {
+        "label": f"•••• {charge.last_four}",
+        "value": _money(charge.charged_minor, purchase),
+        "url": reverse("staff:gift-card", args=[charge.card]),
+        "hint": _("%(balance)s left on it then") % {"balance": _money(charge.balance_minor, purchase)},
+    }
 
 
 def _facts(purchase: Purchase) -> list[dict[str, Any]]:
@@ -262,7 +279,8 @@ def _return(one: ReturnStory, purchase: Purchase, write: Any) -> dict[str, Any]:
     row = one.row
     amounts = [
         (_("Value"), _money(row.price_minor, purchase)),
-        (_("Refunded in money"), _money(row.refunded_minor, purchase)),
+        (_("Refunded in money"), _money(row.refunded_minor - row.gift_card_minor, purchase)),
+        (_("Back on gift cards"), _money(row.gift_card_minor, purchase) if row.gift_card_minor else ""),
         (_("Points taken back"), write(row.reversed_units) if row.reversed_units else ""),
         (_("of them owed"), write(row.arrears_units) if row.arrears_units else ""),
         (_("Points given back"), write(row.restored_units) if row.restored_units else ""),

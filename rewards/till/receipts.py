@@ -16,6 +16,7 @@ from loyalty.kit.figures import money_text
 from loyalty.kit.money import Money
 from loyalty.kit.problems import NotFound
 from rewards.earning.words import Explanation, writer_of
+from rewards.gift_cards.queries import charges_of
 from rewards.purchases.domain import WHOLE, Kept, kept_lines
 from rewards.purchases.models import Purchase, PurchaseLine, Return, ReturnLine
 from rewards.purchases.queries import lines_of, purchase_by_id, revisions_of
@@ -53,6 +54,7 @@ class Receipt:
     place: str
     total: str
     by_points: str
+    by_cards: list[tuple[str, str]]
     to_pay: str
     earned: str
     units: int
@@ -97,12 +99,13 @@ class Choice:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Undone:
-    """What a return comes to; sentences are empty where nothing moves."""
+    """What a return comes to; sentences are empty where nothing moves. `refund` is handed over, `to_cards` goes back on gift cards."""
 
     number: str
     when: str
     value: str
     refund: str
+    to_cards: str
     given_back: str
     taken_back: str
     owed: str
@@ -195,7 +198,8 @@ def _receipt(purchase: Purchase, programme: Programme) -> Receipt:
         place=str(purchase.store or purchase.channel),
         total=_money(purchase.price_minor, purchase),
         by_points=_money(purchase.tender_minor, purchase) if purchase.tender_minor else "",
-        to_pay=_money(purchase.paid_minor, purchase),
+        by_cards=_cards(purchase),
+        to_pay=_money(purchase.due_minor, purchase),
         earned=write(purchase.units),
         units=purchase.units,
         is_amount=is_amount,
@@ -204,6 +208,12 @@ def _receipt(purchase: Purchase, programme: Programme) -> Receipt:
         currency=purchase.currency,
         lines=[_line(line, left[line.pk], purchase) for line in lines],
     )
+
+
+def _cards(purchase: Purchase) -> list[tuple[str, str]]:
+    """Return what each gift card paid, by its last four symbols."""
+    charges = charges_of([purchase.pk])[purchase.pk] if purchase.gift_card_minor else []
+    return [(of.last_four, _money(of.charged_minor, purchase)) for of in charges]
 
 
 def _left_of(lines: list[PurchaseLine]) -> dict[uuid.UUID, Decimal]:
@@ -224,7 +234,8 @@ def _undone(row: Return, purchase: Purchase, programme: Programme, today: dt.dat
         number=row.external_id,
         when=date_format(localtime(row.occurred_at), "j F Y, H:i"),
         value=_money(row.price_minor, purchase),
-        refund=_money(row.refunded_minor, purchase),
+        refund=_money(row.refunded_minor - row.gift_card_minor, purchase),
+        to_cards=_money(row.gift_card_minor, purchase) if row.gift_card_minor else "",
         given_back=write(row.restored_units) if row.restored_units else "",
         taken_back=write(row.reversed_units) if row.reversed_units else "",
         owed=write(row.arrears_units) if row.arrears_units else "",

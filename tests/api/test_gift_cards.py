@@ -199,3 +199,16 @@ def test_another_programmes_card_is_none(caller, programme):
 
 def test_a_till_may_charge_and_not_issue():
     assert Scope.GIFT_CARDS_WRITE in TILL_SCOPES and Scope.GIFT_CARDS_ISSUE not in TILL_SCOPES
+
+
+def test_what_a_key_gives_away_above_the_limit_of_a_day_needs_a_second_person(caller):
+    issue(caller, "60.00", given=True)
+    body = {"external_id": "G2", "amount": "40.01", "given": True}
+
+    answer = caller.post("gift-cards", body)
+
+    assert (answer.status_code, problem(answer)["code"], problem(answer)["left"]) == (403, "gift_card_needs_second_person", "40.00")
+    assert GiftCard.objects.count() == GiftCardEvent.objects.count() == 1
+    issue(caller, "40.00", number="G3", given=True)
+    issue(caller, "500.00", number="G4")
+    assert issue(caller, "60.00", given=True)["code"] is None

@@ -4,15 +4,15 @@ import random
 
 from loyalty.kit.problems import Problem
 from rewards.gift_cards import services
-from rewards.gift_cards.domain import CardPayment
+from rewards.gift_cards.domain import CardKind, CardPayment
 from rewards.gift_cards.models import GiftCard, GiftCardEvent
-from rewards.gift_cards.services import GiftCardBalanceTooLow, Moved
+from rewards.gift_cards.services import GiftCardBalanceTooLow, GiftCardRequestDecided, Moved, NewCard, SecondPersonNeeded
 from rewards.purchases.models import Purchase
 from rewards.purchases.services import record_purchases
 from tests.accounts.at_once import at_once
-from tests.accounts.factories import AT, MemberFactory, ProgrammeFactory
+from tests.accounts.factories import AT, MemberFactory, ProgrammeFactory, UserFactory
 from tests.concurrency.ledger.test_points import all_at_once, count
-from tests.rewards.gift_cards.stage import CODE, act, card_of
+from tests.rewards.gift_cards.stage import CODE, act, asked_card, card_of
 from tests.rewards.purchases.conftest import open_earning, purchase_of
 
 
@@ -70,3 +70,24 @@ def test_batches_that_share_cards_do_not_wait_for_ever(committed_db):
     assert not any(isinstance(answer, Problem) for of in answers for answer in of)
     assert [card.balance_minor for card in GiftCard.objects.all()] == [0, 0, 0]
     assert sum(Purchase.objects.values_list("gift_card_minor", flat=True)) == 3_000
+
+
+def test_a_card_that_two_people_approve_at_once_is_issued_once(committed_db):
+    programme = ProgrammeFactory.create()
+    asked = asked_card(programme)
+    people = [UserFactory.create() for _ in range(10)]
+
+    answers = all_at_once([lambda one=one: services.approve_request(request=asked, approver=one, pin="", at=AT) for one in people])
+
+    assert count(answers, GiftCardRequestDecided) == 9
+    assert GiftCard.objects.get().request == asked
+
+
+def test_what_one_person_issues_at_once_stays_within_the_limit(committed_db):
+    programme, staff = ProgrammeFactory.create(), UserFactory.create()
+    new = NewCard(kind=CardKind.GIVEN, amount_minor=3_000)
+
+    answers = all_at_once([lambda n=n: services.issue_card(programme=programme, new=new, act=act(f"I{n}", by=staff)) for n in range(20)])
+
+    assert count(answers, SecondPersonNeeded) == 17
+    assert sum(GiftCard.objects.values_list("face_minor", flat=True)) == 9_000

@@ -21,6 +21,7 @@ from loyalty.kit.problems import NotFound
 from reporting.statements.queries.wallet import Writer, word_writer
 from rewards.earning.queries import explanations
 from rewards.earning.words import Explanation
+from rewards.gift_cards.queries import charges_of
 from rewards.purchases.models import Purchase, PurchaseLine, PurchaseRevision, Return, ReturnLine
 from rewards.purchases.queries import judged, revisions_of
 from rewards.redemptions.models import Redemption
@@ -60,7 +61,7 @@ class ReturnView:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Receipt:
-    """A purchase and its points. `fate` says what became of them; `tender` is empty without points paid."""
+    """A purchase and its points. `fate` says what became of them; `tender` is empty without points paid, `cards` are gift cards and what each paid."""
 
     place: str
     when: str
@@ -69,6 +70,7 @@ class Receipt:
     price: str
     paid: str
     tender: str
+    cards: list[Fact]
     units: int
     scale: int
     earned: str
@@ -79,7 +81,7 @@ class Receipt:
 
 
 def receipt_of(member: Member, purchase_id: uuid.UUID, today: dt.date, locale: str) -> Receipt:
-    """Return the story of one purchase; eleven queries at most. Raises: ReceiptNotFound (also for another member's purchase)."""
+    """Return the story of one purchase; twelve queries at most. Raises: ReceiptNotFound (also for another member's purchase)."""
     purchase = Purchase.objects.filter(member=member, pk=purchase_id).select_related("store", "channel").first()
     if purchase is None:
         raise ReceiptNotFound(_("There is no such purchase."))
@@ -96,8 +98,9 @@ def receipt_of(member: Member, purchase_id: uuid.UUID, today: dt.date, locale: s
         number=purchase.external_id,
         lines=_lines(lines, back, purchase.currency),
         price=_money(purchase.price_minor, purchase),
-        paid=_money(purchase.paid_minor, purchase),
+        paid=_money(purchase.due_minor, purchase),
         tender=_tender(purchase, write),
+        cards=_cards(purchase),
         units=purchase.units,
         scale=currency.unit.scale,
         earned=write(purchase.units),
@@ -161,6 +164,12 @@ def _tender(purchase: Purchase, write: Writer) -> str:
     return _("%(points)s paid %(money)s") % {"points": write(taken.units), "money": _money(purchase.tender_minor, purchase)}
 
 
+def _cards(purchase: Purchase) -> list[Fact]:
+    """Say what each gift card paid."""
+    charges = charges_of([purchase.pk])[purchase.pk] if purchase.gift_card_minor else []
+    return [Fact(_("Gift card •••• %(last)s") % {"last": of.last_four}, _money(of.charged_minor, purchase)) for of in charges]
+
+
 def _fate(purchase: Purchase, revisions: list[PurchaseRevision], write: Writer, today: dt.date) -> list[Fact]:
     """Say what became of the points that were earned, from their lots."""
     given = [*purchase.earned, *(earned for row in revisions for earned in row.earned)]
@@ -206,6 +215,7 @@ def _return_view(
     mine = [(line, part) for line in lines for part in back.get(line.pk, ()) if part.of_id == row.pk]
     amounts = [
         (_("Refunded"), row.refunded_minor and _money(row.refunded_minor, purchase)),
+        (_("of it on gift cards"), row.gift_card_minor and _money(row.gift_card_minor, purchase)),
         (_("Points taken back"), row.reversed_units and write(row.reversed_units)),
         (_("of them owed"), row.arrears_units and write(row.arrears_units)),
         (_("Points given back"), row.restored_units and write(row.restored_units)),

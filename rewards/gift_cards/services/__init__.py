@@ -17,6 +17,7 @@ from rewards.gift_cards.services.acts import (
     Issued,
     MoreThanCharged,
     Moved,
+    SecondPersonNeeded,
     lock_cards,
 )
 from rewards.gift_cards.services.cards import NewCard, block_card, charge_card, expire_cards, give_back, issue_card
@@ -28,22 +29,37 @@ from rewards.gift_cards.services.payments import (
     lock_known_cards,
     plan_payments,
 )
+from rewards.gift_cards.services.requests import (
+    AnotherPersonMustDecide,
+    GiftCardRequestDecided,
+    approve_request,
+    ask_for_card,
+    issue_or_ask,
+    refuse_request,
+)
+from rewards.gift_cards.services.wallets import GiftCardOfAnotherMember, keep_card, release_card
 
 __all__ = [
     "PURCHASE_SOURCE",
     "RETURN_SOURCE",
     "Act",
+    "AnotherPersonMustDecide",
     "GiftCardBalanceTooLow",
     "GiftCardBlocked",
     "GiftCardCodeTaken",
     "GiftCardExpired",
     "GiftCardNumberConflict",
+    "GiftCardOfAnotherMember",
+    "GiftCardRequestDecided",
     "GiftCardTermsDoNotFit",
     "Issued",
     "MoreThanCharged",
     "Moved",
     "NewCard",
     "Planned",
+    "SecondPersonNeeded",
+    "approve_request",
+    "ask_for_card",
     "block_card",
     "charge_card",
     "charge_planned",
@@ -51,8 +67,12 @@ __all__ = [
     "give_back",
     "give_back_of_purchase",
     "issue_card",
+    "issue_or_ask",
+    "keep_card",
     "lock_cards",
     "lock_charged",
     "lock_known_cards",
     "plan_payments",
+    "refuse_request",
+    "release_card",
 ]

@@ -15,7 +15,7 @@ from loyalty.kit.clock import business_date
 from loyalty.kit.figures import money_text
 from loyalty.kit.ids import uuid7
 from loyalty.kit.money import Money, minor_text
-from loyalty.kit.problems import Malformed, Refused
+from loyalty.kit.problems import Forbidden, Malformed, Refused
 from rewards.gift_cards import domain
 from rewards.gift_cards.domain import CardPayment, EventKind
 from rewards.gift_cards.models import GiftCard, GiftCardEvent
@@ -51,6 +51,12 @@ class GiftCardBalanceTooLow(Refused):
     code = "gift_card_balance_too_low"
 
 
+class SecondPersonNeeded(Forbidden):
+    """Carries `left`, what may still be issued alone today."""
+
+    code = "gift_card_needs_second_person"
+
+
 class MoreThanCharged(Refused):
     """Carries `left`."""
 
@@ -69,6 +75,7 @@ class Act:
     purchase: uuid.UUID | None = None
     returned: uuid.UUID | None = None
     by: User | None = None
+    approved_by: User | None = None
     note: str = ""
 
 
@@ -176,6 +183,7 @@ def new_event(card: GiftCard, kind: EventKind, amount: int, before: int, act: Ac
         business_on=business_date(act.occurred_at, card.programme.time_zone),
         recorded_at=act.at,
         by=act.by,
+        approved_by=act.approved_by,
         note=act.note,
     )
 

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts.members.models import Member
@@ -25,6 +26,7 @@ from rewards.gift_cards.services.acts import (
     Issued,
     MoreThanCharged,
     Moved,
+    SecondPersonNeeded,
     State,
     charge_locked,
     earlier_event,
@@ -58,14 +60,16 @@ class NewCard:
 def issue_card(*, programme: Programme, new: NewCard, act: Act) -> Issued:
     """Issue a card of a programme. Its code is answered once: nobody keeps it.
 
-    Raises: GiftCardTermsDoNotFit, GiftCardCodeTaken, GiftCardNumberConflict.
+    Raises: GiftCardTermsDoNotFit, GiftCardCodeTaken, GiftCardNumberConflict, SecondPersonNeeded.
     """
-    _check_new(new)
+    check_new(new)
     given = domain.normalise_code(new.code) if new.code else None
     told = digest_of(programme, given) if given else b""
     facts = fingerprint("issue", new.kind.value, new.amount_minor, told, new.member and new.member.pk)
     if earlier := earlier_event(programme, act, facts):
         return Issued(earlier, None, replayed=True)
+    if act.approved_by is None:
+        check_alone(programme, new, act)
     code = given or domain.new_code()
     card = _new_row(programme, new, code, act.at)
     event = new_event(card, EventKind.ISSUED, new.amount_minor, 0, act, facts)
@@ -152,7 +156,7 @@ def expire_cards(*, programme: Programme, at: dt.datetime, most: int = CHUNK) ->
     return len(cards)
 
 
-def _check_new(new: NewCard) -> None:
+def check_new(new: NewCard) -> None:
     """Raises: GiftCardTermsDoNotFit."""
     faults = []
     if not 0 < new.amount_minor <= domain.MOST_MINOR:
@@ -164,6 +168,25 @@ def _check_new(new: NewCard) -> None:
         faults.append(FieldError("/pin", "malformed", _("A PIN has 4 to 8 digits.")))
     if faults:
         raise GiftCardTermsDoNotFit(_("Correct the marked fields."), errors=faults)
+
+
+def check_alone(programme: Programme, new: NewCard, act: Act) -> None:
+    """Lock the programme's terms and add up what was issued alone today: by this colleague, or given away with this key.
+
+    A key's sold cards are left out: they were paid for. Raises: SecondPersonNeeded.
+    """
+    if act.by is None and new.kind == CardKind.SOLD:
+        return
+    GiftCardTerms.objects.get_or_create(programme=programme)
+    limit = GiftCardTerms.objects.select_for_update().get(programme=programme).alone_minor
+    today = business_date(act.at, programme.time_zone)
+    alone = GiftCardEvent.objects.filter(programme=programme, kind=EventKind.ISSUED, card__issued_on=today, approved_by=None)
+    mine = alone.filter(by=act.by) if act.by else alone.filter(source=act.source, by=None, card__kind=CardKind.GIVEN)
+    left = max(0, limit - int(mine.aggregate(total=Sum("amount_minor", default=0))["total"]))
+    if new.amount_minor > left:
+        words = {"left": money_text(Money(left, programme.currency))}
+        detail = _("Without a second person only %(left)s can still be issued today. Ask a colleague to approve this card.") % words
+        raise SecondPersonNeeded(detail, extra={"left": minor_text(left, programme.currency)})
 
 
 def _new_row(programme: Programme, new: NewCard, code: str, at: dt.datetime) -> GiftCard:

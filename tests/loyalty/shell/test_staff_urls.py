@@ -32,7 +32,7 @@ from tests.colleagues import colleague
 from tests.reporting.factories import NOW, open_shop, tell_a_year
 from tests.rewards.check_ins.stage import point_at
 from tests.rewards.connectors.stage import connector_addresses
-from tests.rewards.gift_cards.stage import card_of
+from tests.rewards.gift_cards.stage import asked_card, card_of
 from tests.rewards.setups.stage import FIRST_DAY, VISIT, set_up
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +73,7 @@ ALLOWED = {
     "gift-cards": CORRECTIONS,
     "gift-card": CORRECTIONS,
     "gift-card-new": {Role.FINANCE_APPROVER},
+    "gift-card-request": {Role.FINANCE_APPROVER},
     "gift-card-block": ASK | {Role.FINANCE_APPROVER},
     "reviews": MODERATE,
     "review": MODERATE,
@@ -218,6 +219,7 @@ def setup_addresses(programme) -> dict[str, list]:
     card = card_of(programme)
     return campaign_addresses(programme) | {
         "gift-card-new": [slug],
+        "gift-card-request": [asked_card(programme).pk],
         **{name: [card.pk] for name in ("gift-card", "gift-card-block")},
         "setups": [slug],
         "referrals": [slug],
