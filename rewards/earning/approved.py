@@ -5,7 +5,7 @@ import uuid
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Subquery
 
 from accounts.programmes.models import Programme
 from loyalty.kit.money import exponent
@@ -62,16 +62,18 @@ class Approved:
 
 def approved_of(programme: Programme) -> Approved:
     """Return the programme's approved versions; read afresh only when there are more of them, or of undone days, than last time."""
-    known, undone = _read.get(programme.pk), tuple(UndoneDays.objects.filter(programme=programme))
-    rows = EarningRuleVersion.objects.approved().filter(rule__programme=programme)
+    known, undone_days = _read.get(programme.pk), UndoneDays.objects.filter(programme=programme)
+    counted = Subquery(undone_days.values("programme").annotate(count=Count("pk")).values("count"))  # asked once, not for each version
+    rows = EarningRuleVersion.objects.approved().filter(rule__programme=programme).annotate(undone_count=counted)
     if known is not None:
-        stamp = rows.aggregate(count=Count("pk"), last=Max("approved_at"))
-        if known[0] == (stamp["count"], stamp["last"], len(undone)):
+        stamp = rows.aggregate(count=Count("pk"), last=Max("approved_at"), undone=Max("undone_count"))
+        if known[0] == (stamp["count"], stamp["last"], stamp["undone"] or 0):
             return known[1]
     versions = tuple(
         rows.select_related("rule__currency__unit", "rule__programme", "rule__campaign").order_by("rule__code", "valid_from", "version")
     )
     last = max((version.approved_at for version in versions if version.approved_at), default=None)
+    undone = tuple(undone_days) if versions and versions[0].undone_count else ()  # type: ignore[attr-defined]  # annotated above
     _read[programme.pk] = (len(versions), last, len(undone)), Approved(versions, undone)
     return _read[programme.pk][1]
 
