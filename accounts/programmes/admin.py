@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from accounts.programmes.models import CurrencyTerms, PointCurrency, Programme, ProgrammeTerms
+from accounts.programmes.notice import keep_former_notice
+from loyalty.kit import clock
 from loyalty.kit.admin import ReadOnlyAdmin, ReadOnlyInline, UndeletableAdmin
 
 
@@ -42,6 +44,10 @@ class ProgrammeAdmin(UndeletableAdmin):
     search_fields = ("name", "slug")
     readonly_fields = ("slug", "legal_entity", "currency", "time_zone", "state", "opened_at")
     inlines = (PointCurrencyInline,)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        keep_former_notice(programme=obj, at=clock.now())
+        super().save_model(request, obj, form, change)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 Django's signature
         return False

@@ -105,6 +105,8 @@ class Programme(models.Model):
         validators=[MaxValueValidator(domain.MOST_NOTICE_DAYS)],
         help_text=_("0: no notice. Empty: the terms promise that points which members hold never come to buy less."),
     )
+    former_notice_days = models.PositiveSmallIntegerField(_("notice before it was made shorter"), null=True, editable=False)
+    former_notice_until = models.DateField(_("day from which the shorter notice counts"), null=True, editable=False)
     join_policy = models.CharField(_("who may join"), max_length=10, choices=JoinPolicy, default=JoinPolicy.OPEN)
     opened_at = models.DateTimeField(_("opened"), editable=False)
 
@@ -127,10 +129,25 @@ class Programme(models.Model):
                 name="devaluation_notice_is_a_year_at_most",
                 violation_error_message=_("Members hear of it a year ahead at most."),
             ),
+            models.CheckConstraint(
+                condition=Q(former_notice_days__isnull=True)
+                | Q(former_notice_until__isnull=False, former_notice_days__lte=domain.MOST_NOTICE_DAYS),
+                name="former_devaluation_notice_says_until_when",
+                violation_error_message=_("A notice that was made shorter counts until a day."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def former_notice(self) -> domain.FormerNotice | None:
+        """The notice of devaluations before it was made shorter."""
+        return domain.FormerNotice(self.former_notice_days, self.former_notice_until) if self.former_notice_until else None
+
+    def notice_days_on(self, day: dt.date) -> int | None:
+        """How many days ahead members hear on a day that points buy less; None: the terms promise that they never do."""
+        return domain.notice_on(day, self.devaluation_notice_days, self.former_notice)
 
     @property
     def is_live(self) -> bool:

@@ -188,7 +188,11 @@ def _facts(programme: Programme) -> list[dict[str, Any]]:
         {"label": _("Language"), "value": programme.get_locale_display()},
         {"label": _("Goods can be returned within"), "value": ngettext("%(days)s day", "%(days)s days", days) % {"days": days}},
         {"label": _("Members hear of points that end"), "value": _notices(programme.expiry_notice_days)},
-        {"label": _("Notice of devaluations"), "value": _devaluation_notice(programme.devaluation_notice_days)},
+        {
+            "label": _("Notice of devaluations"),
+            "value": _devaluation_notice(programme.devaluation_notice_days),
+            "hint": _former_notice(programme),
+        },
         {"label": _("Who may join"), "value": programme.get_join_policy_display()},
         {"label": _("Opened"), "value": date_format(localtime(programme.opened_at), "j F Y")},
         {"label": _("Address of the portal"), "value": f"/p/{programme.slug}/"},
@@ -200,6 +204,15 @@ def _devaluation_notice(days: int | None) -> str:
     if days is None:
         return _("never happens: the terms promise it")
     return ngettext("%(days)s day before", "%(days)s days before", days) % {"days": days} if days else _("without notice")
+
+
+def _former_notice(programme: Programme) -> str:
+    """Say that a longer notice still counts, while it does."""
+    today = clock.business_date(clock.now(), programme.time_zone)
+    days, former = programme.notice_days_on(today), programme.former_notice
+    if former is None or days == programme.devaluation_notice_days:
+        return ""
+    return _("until %(day)s: %(notice)s") % {"day": date_format(former.until, "j F Y"), "notice": _devaluation_notice(days)}
 
 
 def _notices(leads: list[int]) -> str:

@@ -165,7 +165,9 @@ def draft(request: StaffRequest, reward: int) -> HttpResponseBase:
         else:
             messages.success(request, _("The draft waits for another person's approval. Nothing has changed yet."))
             return redirect("staff:reward", found.pk)
-    text = _("What was redeemed before keeps its own price and conditions.") + notice_text(found.programme)
+    text = _("What was redeemed before keeps its own price and conditions.") + notice_text(
+        found.programme, clock.business_date(clock.now(), found.programme.time_zone)
+    )
     return _form(request, found, form, title=_("New price and conditions"), submit=_("Hand in the draft"), text=text)
 
 

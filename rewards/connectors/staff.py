@@ -211,7 +211,7 @@ def wishes(request: StaffRequest, programme: Programme) -> HttpResponse:
     state = asked if asked in {"open", "answered"} else ""
     page = list_page(request, queries.wishes_of(programme, state=state), BY_NEWEST_ID)
     tabs = (("open", _("open")), ("answered", _("answered")), ("all", _("all")))
-    labels = (_("Asked"), _("Shop"), _("Member"), _("Due"), _("State"))
+    labels = (_("Asked"), _("Shop"), _("Member"), _("Answer by"), _("State"))
     context = {
         "programme": programme,
         "programmes": programme_choices(programme),
@@ -370,7 +370,7 @@ def _wish_facts(row: PrivacyWish, *, sees_members: bool) -> list[dict[str, Any]]
         else {"label": _("Member"), "value": _("nobody who is known here")},
         {"label": _("Deliveries that were forgotten at once"), "value": str(row.forgotten)},
         {"label": _("Asked"), "value": _moment(row.asked_at)},
-        {"label": _("Due"), "value": date_format(row.due_on, "j F Y")},
+        {"label": _("Answer by"), "value": date_format(row.due_on, "j F Y")},
         {"label": _("Answered"), "value": by if row.answered_at else "", "hint": _moment(row.answered_at)},
         {"label": _("What was done"), "value": row.note},
     ]

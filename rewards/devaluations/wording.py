@@ -1,5 +1,6 @@
 """What will buy less, and from when on, in a sentence of the page's language."""
 
+import datetime as dt
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -14,9 +15,9 @@ from rewards.catalogue.models import RewardVersion
 from rewards.devaluations.queries import Change, Conversion, Price, Worth
 
 
-def notice_text(programme: Programme) -> str:
+def notice_text(programme: Programme, today: dt.date) -> str:
     """Say to colleagues, behind another sentence, when a change can begin by which points buy less."""
-    days = programme.devaluation_notice_days
+    days = programme.notice_days_on(today)
     if days is None:
         return " " + _("The terms promise that members' points never come to buy less.")
     if not days:

@@ -5,6 +5,7 @@ from itertools import zip_longest
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from accounts.programmes.models import PointCurrency, Programme
 from accounts.programmes.pages import frame, people_of
 from accounts.programmes.queries import programme_by_slug
 from accounts.staff.access import may
+from accounts.staff.lists import list_page, typed
 from accounts.staff.pages import StaffRequest, posted, staff_page
 from accounts.staff.roles import Act
 from accounts.users.models import User
@@ -24,6 +26,7 @@ from loyalty.kit import clock
 from loyalty.kit.figures import money_text
 from loyalty.kit.money import Money
 from loyalty.kit.problems import Problem
+from loyalty.kit.rest.paging import Key
 from rewards.earning.approved import compiled
 from rewards.earning.forms import NewRuleForm, RuleForm, further_caps, initial_of
 from rewards.earning.models import EarningRule, EarningRuleVersion
@@ -31,23 +34,33 @@ from rewards.earning.services import approve_rule, draft_rule
 from rewards.earning.words import terms_in_sentences, writer_of
 from rewards.setups.queries import chosen_day_names, event_kinds
 
+RULES_AT_ONCE = 20
+_BY_CODE = (Key("code", str),)
 _SEE = ("accounts.view_programme", Act.PREPARE_RULES, Act.APPROVE_RULES)
 
 
 @require_safe
 @staff_page(*_SEE)
 def rules(request: StaffRequest, programme: str) -> HttpResponse:
-    """Show every rule of a programme with all its versions, in words."""
+    """Show the rules of a programme by code, each with all its versions, in words; ?q= is a part of a code or a name."""
     found = programme_by_slug(programme)
-    rows = EarningRuleVersion.objects.filter(rule__programme=found).select_related(
+    words = typed(request, "q")
+    wanted = EarningRule.objects.filter(programme=found)
+    if words:
+        wanted = wanted.filter(Q(code__icontains=words) | Q(name__icontains=words))
+    page = list_page(request, wanted, _BY_CODE, limit=RULES_AT_ONCE)
+    rows = EarningRuleVersion.objects.filter(rule__in=page.rows).select_related(
         "rule__currency__unit", "rule__programme", "rule__campaign", "author", "approver"
     )
     by_rule: dict[EarningRule, list[EarningRuleVersion]] = {}
     for version in rows.order_by("rule__code", "-version"):
         by_rule.setdefault(version.rule, []).append(version)
-    in_force = set(EarningRuleVersion.objects.filter(rule__programme=found).in_force_on(_today(found)).values_list("pk", flat=True))
+    in_force = set(EarningRuleVersion.objects.filter(rule__in=page.rows).in_force_on(_today(found)).values_list("pk", flat=True))
     context = {
         **frame(found, "rules"),
+        "words": words,
+        "previous_url": page.previous_url,
+        "next_url": page.next_url,
         "rules": [_rule(rule, versions, in_force, found, request.user) for rule, versions in by_rule.items()],
         "new_url": reverse("staff:rule-new", args=[found.slug]),
         "may_write": may(request.user, Act.PREPARE_RULES),

@@ -44,26 +44,6 @@ def test_a_file_is_corrected_handed_in_and_approved(page, live_url, width):
     assert ProgrammeDraft.objects.get().approved_at is not None
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (390, "dark"), (1440, "light"), (1440, "dark")])
-def test_ladders_segments_and_campaigns_of_a_file_are_told_before_it_is_handed_in(page, live_url, width, scheme):
-    page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=scheme)
-    live_programme()
-    login(page, live_url, colleague(Role.MARKETING, name="Mira Marketing", email="mira@example.org"))
-    page.goto("/staff/programmes/plain-club/file/")
-    keep = ("reach: {all: {spend: 1000.00}}}", "reach: {all: {spend: 1000.00}}, keep: {all: {spend: 800.00}}}")
-    summer = (WITH_SUMMER[0], WITH_SUMMER[1].replace("2026-06-01", "2099-06-01").replace("2026-08-31", "2099-08-31"))
-    text = plain(keep, summer)
-    page.get_by_label("or write it here").fill(text[: text.index("examples:")])
-    page.get_by_role("button", name="Check", exact=True).click()
-    expect(page.get_by_text("tiers[1].keep.all.spend: not said becomes 800.00")).to_be_visible()
-    expect(page.get_by_text("Segment lapsed is added")).to_be_visible()
-    expect(page.get_by_text("budget.points: 5000")).to_be_visible()
-    assert fits(page)
-    check_axe(page)
-    shoot(page, f"programme-file-sections-{scheme}-{width}")
-
-
 @pytest.mark.parametrize("width", [390, 1440])
 def test_ladders_segments_and_campaigns_of_a_file_are_told_before_it_is_handed_in(page, live_url, width):
     page.set_viewport_size({"width": width, "height": 900})

@@ -12,7 +12,17 @@ from accounts.programmes.domain.currency import (
     parse_currency,
     parse_terms,
 )
-from accounts.programmes.domain.devaluation import MOST_NOTICE_DAYS, USUAL_NOTICE_DAYS, Paying, first_day_with_notice, pays_less
+from accounts.programmes.domain.devaluation import (
+    MOST_NOTICE_DAYS,
+    USUAL_NOTICE_DAYS,
+    FormerNotice,
+    Paying,
+    first_day_with_notice,
+    former_after,
+    is_longer,
+    notice_on,
+    pays_less,
+)
 from accounts.programmes.domain.expiry import (
     Activity,
     Ending,
@@ -37,6 +47,7 @@ __all__ = [
     "Ending",
     "ExpiryKind",
     "ExpiryTerms",
+    "FormerNotice",
     "MalformedCurrency",
     "Paying",
     "Policy",
@@ -52,7 +63,9 @@ __all__ = [
     "expiry_class",
     "expiry_fault",
     "first_day_with_notice",
+    "former_after",
     "is_colour",
+    "is_longer",
     "is_readable_accent",
     "is_spendable",
     "is_valued",
@@ -60,6 +73,7 @@ __all__ = [
     "moves",
     "night_accent",
     "night_ink",
+    "notice_on",
     "parse_currency",
     "parse_terms",
     "pays_less",

@@ -15,11 +15,12 @@ import datetime as dt
 import math
 import operator
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
 from loyalty.kit.problems import FieldError
+from loyalty.kit.sentences import gettext as _
 from rewards.earning.domain.basket import Basket, Line, Value
 from rewards.earning.domain.fields import EVENT_KINDS, Field, Kind, field_of, is_event_field, line_field_of
 
@@ -201,7 +202,7 @@ class _Compiler:
         if self.nodes > MOST_NODES or depth > MOST_DEPTH:
             return self.too_large(pointer, depth)
         if not isinstance(tree, Mapping):
-            return self.wrong(pointer, "not_a_condition", "Write a condition.")
+            return self.wrong(pointer, "not_a_condition", _("Write a condition."))
         keys = set(tree)
         if len(keys) == 1 and keys <= {"all", "any", "none"}:
             return self.group(tree, pointer, depth)
@@ -209,18 +210,22 @@ class _Compiler:
             return self.comparison(tree, pointer)
         if "lines" in tree and not self.of_lines and keys <= {"lines", "of", "where", "op", "value"}:
             return self.lines(tree, pointer, depth)
-        return self.wrong(pointer, "not_a_condition", "Write all, any, none, a field with op and value, or a question to the lines.")
+        return self.wrong(pointer, "not_a_condition", _("Write all, any, none, a field with op and value, or a question to the lines."))
 
     def too_large(self, pointer: str, depth: int) -> Condition:
         """Say it once."""
         if self.nodes == MOST_NODES + 1 or depth == MOST_DEPTH + 1:
-            self.wrong(pointer, "too_large", f"A condition has at most {MOST_NODES} parts, nested {MOST_DEPTH} deep.")
+            self.wrong(
+                pointer,
+                "too_large",
+                _("A condition has at most %(parts)s parts, nested %(deep)s deep.") % {"parts": MOST_NODES, "deep": MOST_DEPTH},
+            )
         return ALWAYS
 
     def group(self, tree: Tree, pointer: str, depth: int) -> Condition:
         [(kind, parts)] = tree.items()
         if not isinstance(parts, list) or not parts:
-            return self.wrong(f"{pointer}/{kind}", "not_a_list", "Write a list of conditions.")
+            return self.wrong(f"{pointer}/{kind}", "not_a_list", _("Write a list of conditions."))
         compiled = tuple(self.node(part, f"{pointer}/{kind}/{place}", depth + 1) for place, part in enumerate(parts))
         if kind == "none":
             return NoneOf(compiled, tuple(parts))
@@ -230,11 +235,13 @@ class _Compiler:
         name = tree["field"]
         field = self.field(tree, name) if isinstance(name, str) else None
         if field is None:
-            return self.wrong(f"{pointer}/field", "unknown", f"There is no field {str(name)[:MOST_TEXT]}.")
+            return self.wrong(f"{pointer}/field", "unknown", _("There is no field %(name)s.") % {"name": str(name)[:MOST_TEXT]})
         if "kind" in tree and (tree["kind"] != field.kind or not is_event_field(name)):
-            return self.wrong(f"{pointer}/kind", "unknown", f"Only a field of an event names its kind: {', '.join(EVENT_KINDS)}.")
+            return self.wrong(
+                f"{pointer}/kind", "unknown", _("Only a field of an event names its kind: %(kinds)s.") % {"kinds": ", ".join(EVENT_KINDS)}
+            )
         if field.name.startswith("campaign."):
-            return self.wrong(f"{pointer}/field", "unknown", "Choose the campaign of the rule; a condition cannot ask for it.")
+            return self.wrong(f"{pointer}/field", "unknown", _("Choose the campaign of the rule; a condition cannot ask for it."))
         return self.compared(tree, field, pointer)
 
     def field(self, tree: Tree, name: str) -> Field | None:
@@ -246,7 +253,7 @@ class _Compiler:
     def compared(self, tree: Tree, field: Field, pointer: str) -> Condition:
         op = tree["op"]
         if op not in OPERATORS[field.kind]:
-            return self.wrong(f"{pointer}/op", "unknown", f"Choose one of {', '.join(OPERATORS[field.kind])}.")
+            return self.wrong(f"{pointer}/op", "unknown", _one_of(OPERATORS[field.kind]))
         value, error = _value(tree["value"], field.kind, op)
         if error:
             return self.wrong(f"{pointer}/value", "malformed", error)
@@ -255,7 +262,7 @@ class _Compiler:
     def lines(self, tree: Tree, pointer: str, depth: int) -> Condition:
         quantifier, inner = tree["lines"], _Compiler(of_lines=True)
         if quantifier not in QUANTIFIERS:
-            return self.wrong(f"{pointer}/lines", "unknown", f"Choose one of {', '.join(QUANTIFIERS)}.")
+            return self.wrong(f"{pointer}/lines", "unknown", _one_of(QUANTIFIERS))
         inner.nodes = self.nodes
         where = inner.node(tree["where"], f"{pointer}/where", depth + 1) if "where" in tree else ALWAYS
         self.nodes = inner.nodes
@@ -264,22 +271,26 @@ class _Compiler:
             return OfLines(tree, quantifier, where, "", "", None)
         field: Field | None = Field("lines", Kind.NUMBER) if quantifier == "count" else line_field_of(str(tree.get("of")))
         if field is None or field.kind not in (Kind.MONEY, Kind.NUMBER):
-            return self.wrong(f"{pointer}/of", "unknown", "Choose price, paid, discount or quantity.")
+            return self.wrong(f"{pointer}/of", "unknown", _("Choose price, paid, discount or quantity."))
         compared = self.compared({"op": tree.get("op"), "value": tree.get("value")}, field, pointer)
         return OfLines(tree, quantifier, where, field.name, compared.op, compared.value) if isinstance(compared, Comparison) else compared
+
+
+def _one_of(known: Iterable[str]) -> str:
+    return _("Choose one of %(known)s.") % {"known": ", ".join(known)}
 
 
 def _value(value: Any, kind: Kind, op: str) -> tuple[Any, str]:
     """Return a checked value as it is compared, or what is wrong with it."""
     if op in ("in", "not_in"):
         if not isinstance(value, list) or not 0 < len(value) <= MOST_VALUES or not all(_is_text(one) for one in value):
-            return None, f"Write a list of at most {MOST_VALUES:,} texts."
+            return None, _("Write a list of at most %(most)s texts.") % {"most": f"{MOST_VALUES:,}"}
         return frozenset(value), ""
     if kind in (Kind.TEXT, Kind.TEXTS):
-        return (value, "") if _is_text(value) else (None, f"Write a text of at most {MOST_TEXT} characters.")
+        return (value, "") if _is_text(value) else (None, _("Write a text of at most %(most)s characters.") % {"most": MOST_TEXT})
     if kind is Kind.MONEY:
         is_amount = type(value) is int and 0 <= value <= 10**12
-        return (value, "") if is_amount else (None, "Write an amount in minor units.")
+        return (value, "") if is_amount else (None, _("Write an amount in minor units."))
     return _day(value) if kind is Kind.DAY else _number(value)
 
 
@@ -287,12 +298,12 @@ def _day(value: Any) -> tuple[Any, str]:
     try:
         return dt.date.fromisoformat(value), ""
     except (TypeError, ValueError):
-        return None, "Write a day as 2026-05-31."
+        return None, _("Write a day as 2026-05-31.")
 
 
 def _number(value: Any) -> tuple[Any, str]:
     number = plain_number(value)
-    return (None, "Write a number.") if number is None else (number, "")
+    return (None, _("Write a number.")) if number is None else (number, "")
 
 
 def plain_number(value: Any) -> Decimal | None:

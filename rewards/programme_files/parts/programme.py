@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.programmes.domain import MOST_NOTICE_DAYS, USUAL_NOTICE_DAYS, are_notice_days, is_colour, is_readable_accent
 from accounts.programmes.models import JoinPolicy, Programme
+from accounts.programmes.notice import keep_former_notice
 from accounts.programmes.services import publish_terms
 from loyalty.kit.rows import checked
 from rewards.programme_files.domain.differences import Change
@@ -107,4 +108,5 @@ class ProgrammePart(Part):
         if plain:
             for name in plain:
                 setattr(hand.programme, name, None if wanted[name] == NEVER else wanted[name])
-            checked(hand.programme).save(update_fields=plain)
+            keep_former_notice(programme=hand.programme, at=hand.at)
+            checked(hand.programme).save(update_fields=[*plain, "former_notice_days", "former_notice_until"])

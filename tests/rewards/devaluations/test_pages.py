@@ -16,6 +16,7 @@ from tests.colleagues import colleague
 from tests.reporting.factories import NOW, open_shop
 
 pytestmark = pytest.mark.django_db
+LONG_AGO = {"former_notice_days": 30, "former_notice_until": dt.date(2020, 1, 1)}
 LATER = NOW.date() + dt.timedelta(days=40)
 DEARER = RewardTerms(price_points=90, value_minor=390, voucher_days=30)
 
@@ -78,7 +79,7 @@ def test_who_approves_too_early_a_price_is_told_the_first_day(client, coffee):
 
 @pytest.mark.parametrize(("days", "told"), [(14, "14 days before"), (0, "without notice"), (None, "the terms promise it")])
 def test_the_programmes_page_says_how_long_ahead(client, shop, days, told):
-    Programme.objects.filter(pk=shop.programme.pk).update(devaluation_notice_days=days)
+    Programme.objects.filter(pk=shop.programme.pk).update(devaluation_notice_days=days, **LONG_AGO)
     client.force_login(colleague(*Role))
 
     assert told in client.get(reverse("staff:programme", args=[shop.programme.slug])).content.decode()

@@ -2,6 +2,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from rewards.earning.domain.conditions import compile_condition
 from tests.rewards.earning.stage import basket, line
@@ -148,3 +149,19 @@ def test_its_size_is_bounded():
 @pytest.mark.parametrize("name", ["campaign.spring", "event.Amount", "member.attributes.", "history.spend.0d", "history.spend.week"])
 def test_what_nobody_can_tell_is_not_asked(name):
     assert wrong({"field": name, "op": "eq", "value": "x"}) == ["/when/field"]
+
+
+@pytest.mark.parametrize(
+    ("tree", "told"),
+    [
+        ({"all": []}, "Bir koşul listesi yazın."),
+        ({"field": "order.prise", "op": "eq", "value": 1}, "order.prise adında bir alan yok."),
+        ({"field": "order.store", "op": "gte", "value": "a"}, "Şunlardan birini seçin: "),
+        ({"lines": "most", "of": "colour", "op": "gte", "value": 1}, "price, paid, discount ya da quantity seçin."),
+    ],
+)
+def test_what_is_wrong_is_told_in_the_readers_language(tree, told):
+    with translation.override("tr"):
+        _condition, errors = compile_condition(tree, of_lines=False, pointer="/when")
+
+    assert [error.detail[: len(told)] for error in errors] == [told]

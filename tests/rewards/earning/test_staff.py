@@ -300,3 +300,19 @@ def test_a_new_version_keeps_the_limits_that_the_form_cannot_show(client, progra
         {"uses": 3, "per": "30d"},
         {"units": 500, "per": "month"},
     ]
+
+
+def test_rules_are_read_a_page_at_a_time_and_found_by_name_or_code(client, programme, monkeypatch):
+    monkeypatch.setattr("rewards.earning.staff.RULES_AT_ONCE", 1)
+    client.force_login(colleague(Role.AUDITOR))
+    page = reverse("staff:rules", args=[programme.slug])
+
+    first = client.get(page).context
+    second = client.get(page + first["next_url"]).context
+
+    assert [[rule["name"] for rule in shown["rules"]] for shown in (first, second)] == [["Every pound"], ["Fresh fruit"]]
+    assert (first["previous_url"], second["next_url"]) == ("", "")
+    assert client.get(page + second["previous_url"]).context["rules"][0]["name"] == "Every pound"
+    found = [[rule["name"] for rule in client.get(page, {"q": words}).context["rules"]] for words in ("FRUIT", "every-p", "none", "\0")]
+    assert found == [["Fresh fruit"], ["Every pound"], [], ["Every pound"]]
+    assert client.get(page, {"cursor": "x"}).status_code == 200
