@@ -123,7 +123,9 @@ def _redemption(row: Redemption, _main: PointCurrency) -> Row:
     return {
         "title": title,
         "detail": ", ".join(word for word in (worth, str(row.used_store or ""), row.grouped_code) if word),
-        "points": row.restored_units - row.units if row.state != Redemption.State.CANCELLED else 0,
+        "points": -(
+            row.returned_units if row.state == Redemption.State.CANCELLED else row.units
+        ),  # what returns gave back stands with them
         "icon": icon,
         "state": row.state,
         "state_label": row.get_state_display(),

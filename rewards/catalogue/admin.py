@@ -16,7 +16,17 @@ class RewardStockInline(ReadOnlyInline):
 
 class RewardVersionInline(ReadOnlyInline):
     model = RewardVersion
-    fields = ("version", "valid_from", "price_points", "value_minor", "limit_per_member", "limit_window_days", "min_tier", "approved_at")
+    fields = (
+        "version",
+        "valid_from",
+        "price_points",
+        "value_minor",
+        "limit_per_member",
+        "limit_window_days",
+        "min_tier",
+        "given_back_on_return",
+        "approved_at",
+    )
     ordering = ("-version",)
 
 

@@ -6,17 +6,23 @@ from collections.abc import Iterable, Iterator
 
 from django.templatetags.static import static
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.members.models import Member
 from accounts.programmes.models import PointCurrency
 from accounts.programmes.queries import currency_of
 from loyalty.kit.figures import money_text, said_points_text
 from loyalty.kit.money import Money
-from rewards.catalogue.domain import Obstacle
+from rewards.catalogue.domain import GivenBack, Obstacle
 from rewards.catalogue.queries import Offer, RewardNotFound, rewards_for
 
+_BACK: dict[GivenBack, Promise] = {
+    GivenBack.IN_PROPORTION: gettext_lazy("Taken with a purchase, its points come back in proportion to what you return."),
+    GivenBack.WHOLE: gettext_lazy("Taken with a purchase, its points come back once you return everything."),
+    GivenBack.NEVER: gettext_lazy("Taken with a purchase, its points do not come back when you return it."),
+}
 CAN, ALMOST, FAR, LOCKED, GONE = "can", "almost", "far", "locked", "gone"
 _NEAR_PERCENT = 25
 _FEW_LEFT = 20
@@ -124,6 +130,7 @@ def _conditions(offer: Offer) -> Iterator[str]:
         yield _("For members from %(tier)s on.") % {"tier": version.min_tier}
     if offer.limit_left is not None:
         yield ngettext("You can take %(count)s more.", "You can take %(count)s more.", offer.limit_left) % {"count": offer.limit_left}
+    yield str(_BACK[version.given_back])
     if offer.reward.active_to is not None:
         yield _("Offered through %(day)s.") % {"day": date_format(offer.reward.active_to, "j F Y")}
 

@@ -15,6 +15,17 @@ class RewardKind(enum.StrEnum):
     THIRD_PARTY = "third_party"
 
 
+class GivenBack(enum.StrEnum):
+    """How much of a reward that was taken with a purchase comes back when the purchase is returned."""
+
+    IN_PROPORTION = "in_proportion"
+    WHOLE = "whole"
+    NEVER = "never"
+
+
+_LESS_AND_LESS = (GivenBack.IN_PROPORTION, GivenBack.WHOLE, GivenBack.NEVER)
+
+
 class Asked(Protocol):
     """What a version of a reward asks and gives; `rank` of the tier it begins with, None without one."""
 
@@ -27,17 +38,20 @@ class Asked(Protocol):
     @property
     def voucher_days(self) -> int | None: ...
     @property
+    def given_back_on_return(self) -> str: ...
+    @property
     def rank(self) -> int | None: ...
 
 
 def asks_more(old: Asked, new: Asked) -> bool:
-    """Tell whether members get less for their points: it costs more, is worth less, ends sooner, or not everybody gets as many."""
+    """Tell whether members get less for their points: it costs more, is worth less, ends sooner, gives less back, or not everybody gets as many."""
     forever = sys.maxsize
     return (
         new.price_points > old.price_points
         or new.value_minor < old.value_minor
         or (new.voucher_days or forever) < (old.voucher_days or forever)
         or (new.limit_per_member or forever) < (old.limit_per_member or forever)
+        or _LESS_AND_LESS.index(GivenBack(new.given_back_on_return)) > _LESS_AND_LESS.index(GivenBack(old.given_back_on_return))
         or (-1 if new.rank is None else new.rank) > (-1 if old.rank is None else old.rank)
     )
 
@@ -97,6 +111,20 @@ def obstacles(conditions: Conditions, asker: Asker, quantity: int = 1) -> list[O
     if asker.spendable < conditions.price_points * quantity:
         found.append(Obstacle.NOT_ENOUGH_POINTS)
     return found
+
+
+def units_given_back(policy: GivenBack, units: int, *, back_minor: int, of_minor: int, is_all: bool) -> int:
+    """Return how many points of a reward come back altogether once so much of its receipt's value is returned.
+
+    In proportion: rounded down on everything that is back, so that several returns add up to what one of everything gives. All of them come
+    back with the last piece (`is_all`), also of a receipt that was worth nothing.
+    """
+    assert 0 <= back_minor <= of_minor, (back_minor, of_minor)
+    if policy is GivenBack.NEVER:
+        return 0
+    if is_all:
+        return units
+    return units * back_minor // of_minor if policy is GivenBack.IN_PROPORTION and of_minor else 0
 
 
 def taken_within(takings: Iterable[tuple[dt.date, int]], on: dt.date, window_days: int | None) -> int:

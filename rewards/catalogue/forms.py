@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.programmes.models import Programme
 from loyalty.kit.money import MalformedAmount, Money
-from rewards.catalogue.models import Reward
+from rewards.catalogue.models import Reward, RewardVersion
 from rewards.catalogue.services import RewardFacts, RewardTerms
 from rewards.tiers.models import Tier
 
@@ -54,6 +54,12 @@ class VersionForm(forms.Form):
     voucher_days = forms.IntegerField(
         label=gettext_lazy("Days in which it can be used"), min_value=1, required=False, help_text=gettext_lazy("Empty: for ever.")
     )
+    given_back_on_return = forms.ChoiceField(
+        label=gettext_lazy("Points given back with a return"),
+        choices=RewardVersion.GivenBack.choices,
+        initial=RewardVersion.GivenBack.IN_PROPORTION,
+        help_text=gettext_lazy("Of a reward that was taken with a purchase, when the purchase is returned."),
+    )
     valid_from = forms.DateField(
         label=gettext_lazy("Valid from"),
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
@@ -83,6 +89,7 @@ class VersionForm(forms.Form):
             limit_window_days=given["limit_window_days"],
             min_tier=Tier.objects.filter(pk=given["min_tier"]).first() if given["min_tier"] else None,
             voucher_days=given["voucher_days"],
+            given_back_on_return=given["given_back_on_return"],
         )
 
 

@@ -106,6 +106,11 @@ class RewardVersionQuerySet(models.QuerySet["RewardVersion"]):
 class RewardVersion(models.Model):
     """What did a reward cost and ask from a day on? Never edited once approved."""
 
+    class GivenBack(models.TextChoices):
+        IN_PROPORTION = domain.GivenBack.IN_PROPORTION.value, _("in proportion to what is returned")
+        WHOLE = domain.GivenBack.WHOLE.value, _("all at once, when everything is returned")
+        NEVER = domain.GivenBack.NEVER.value, _("never")
+
     reward = models.ForeignKey(Reward, models.PROTECT, verbose_name=_("reward"), related_name="versions")
     version = models.PositiveIntegerField(_("version"))
     valid_from = models.DateField(_("valid from"))
@@ -124,6 +129,14 @@ class RewardVersion(models.Model):
         blank=True,
         validators=[MinValueValidator(1)],
         help_text=_("How long a reward that was taken can be used. Empty: for ever."),
+    )
+    given_back_on_return = models.CharField(
+        _("points given back with a return"),
+        max_length=13,
+        choices=GivenBack,
+        default=GivenBack.IN_PROPORTION,
+        db_default=domain.GivenBack.IN_PROPORTION.value,
+        help_text=_("Of a reward that was taken with a purchase, when the purchase is returned."),
     )
     author = models.ForeignKey(
         User, models.PROTECT, verbose_name=_("author"), null=True, blank=True, related_name="authored_reward_versions"
@@ -155,6 +168,11 @@ class RewardVersion(models.Model):
                 violation_error_message=_("Say how many pieces a member may take within these days."),
             ),
             models.CheckConstraint(
+                condition=Q(given_back_on_return__in=[policy.value for policy in domain.GivenBack]),
+                name="reward_says_what_returns_give_back",
+                violation_error_message=_("Say what a return gives back of the reward."),
+            ),
+            models.CheckConstraint(
                 condition=Q(author__isnull=True) | Q(approver__isnull=True) | ~Q(author=F("approver")),
                 name="reward_version_needs_two_people",
                 violation_error_message=_("Another person must approve the reward."),
@@ -172,6 +190,12 @@ class RewardVersion(models.Model):
     @property
     def is_approved(self) -> bool:
         return self.approved_at is not None
+
+    @property
+    def given_back(self) -> domain.GivenBack:
+        """What a return of the purchase gives back of the reward; what was donated stays given."""
+        is_donation = self.reward.kind == domain.RewardKind.DONATION
+        return domain.GivenBack.NEVER if is_donation else domain.GivenBack(self.given_back_on_return)
 
     @property
     def rank(self) -> int | None:

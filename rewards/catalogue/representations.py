@@ -22,7 +22,8 @@ class MissingAnswer(BaseModel):
 class RewardAnswer(BaseModel):
     """A reward; `left` null never runs out, and the last three are null unless a member was named.
 
-    `next_price_points` and `next_from` tell a price that is decided and begins later; null while none is.
+    `given_back_on_return` says what comes back of a reward that was taken with a purchase when that is returned: in_proportion, whole (all at once,
+    when everything is returned) or never. `next_price_points` and `next_from` tell a price that is decided and begins later; null while none is.
     """
 
     code: str
@@ -37,6 +38,7 @@ class RewardAnswer(BaseModel):
     left: int | None
     limit_per_member: int | None
     min_tier: str | None
+    given_back_on_return: str = "in_proportion"
     is_available: bool | None
     limit_left: int | None
     missing: list[MissingAnswer] | None
@@ -66,6 +68,7 @@ def reward_answer(version: RewardVersion, currency: str, coming: RewardVersion |
         "left": stock.left if stock else None,
         "limit_per_member": version.limit_per_member,
         "min_tier": version.min_tier.code if version.min_tier else None,
+        "given_back_on_return": version.given_back.value,
         "is_available": offer.is_available if offer else None,
         "limit_left": offer.limit_left if offer else None,
         "missing": [_missing(offer, place) for place in range(len(offer.missing))] if offer else None,

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Required, TypedDict, Unpack
 
 from django.db import transaction
@@ -16,7 +16,7 @@ from accounts.users.models import User
 from loyalty.kit.clock import business_date
 from loyalty.kit.problems import Forbidden, Refused
 from loyalty.kit.rows import checked
-from rewards.catalogue.domain import asks_more
+from rewards.catalogue.domain import GivenBack, asks_more
 from rewards.catalogue.models import Reward, RewardStock, RewardVersion
 from rewards.tiers.models import Tier
 
@@ -50,6 +50,7 @@ class RewardTerms:
     limit_window_days: int | None = None
     min_tier: Tier | None = None
     voucher_days: int | None = None
+    given_back_on_return: str = GivenBack.IN_PROPORTION.value
 
     def as_columns(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
@@ -168,6 +169,12 @@ def take_from_stock(*, reward: Reward, quantity: int) -> None:
     left = RewardStock.objects.filter(reward=reward).values_list("left", flat=True).first()
     if left is not None:
         raise sold_out(left)
+
+
+def lock_stock(*, programme: Programme, codes: Collection[str]) -> None:
+    """Lock the stock of several rewards in one order, before pieces of the first are taken."""
+    rows = RewardStock.objects.filter(reward__programme=programme, reward__code__in=codes).order_by("reward_id")
+    list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
 
 
 def put_back_into_stock(*, reward_id: int, quantity: int) -> None:

@@ -286,6 +286,8 @@ def _conditions(row: RewardVersion, programme: Programme) -> str:
         parts.append(
             ngettext("To be used within %(days)s day.", "To be used within %(days)s days.", row.voucher_days) % {"days": row.voucher_days}
         )
+    if row.given_back_on_return != RewardVersion.GivenBack.IN_PROPORTION:
+        parts.append(_("With a return its points come back: %(when)s.") % {"when": row.get_given_back_on_return_display()})
     return " ".join(parts)
 
 
@@ -293,7 +295,7 @@ def _initial(reward: Reward) -> dict[str, Any]:
     newest = reward.versions.order_by("-version").first()
     if newest is None:
         return {}
-    kept = ("price_points", "limit_per_member", "limit_window_days", "voucher_days")
+    kept = ("price_points", "limit_per_member", "limit_window_days", "voucher_days", "given_back_on_return")
     value = str(Money(newest.value_minor, reward.programme.currency))
     return {"value": value, "min_tier": newest.min_tier_id, **{name: getattr(newest, name) for name in kept}}
 

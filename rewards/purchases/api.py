@@ -43,7 +43,7 @@ class Purchases(PartnerView):
 
     @described(
         operation="recordPurchase",
-        summary="Record a purchase and give its points",
+        summary="Record a purchase and give its points; rewards may be taken with it",
         body=PurchaseShape,
         query=WriteQuery,
         headers=[IDEMPOTENCY_KEY_REQUIRED],
@@ -68,10 +68,10 @@ class Purchases(PartnerView):
         rows = PurchaseFilters.narrow(queries.purchases_of(self.programme), self.query, scene=self.programme)
         setting = setting_of(self.programme)
         page = page_of(rows, order=NEWEST_FIRST, query=self.query)
-        revisions = queries.revisions_of(page.rows)
+        revisions, rewards = queries.revisions_of(page.rows), queries.rewards_taken(page.rows)
 
         def shown(purchase: Purchase) -> dict[str, Any]:
-            return purchase_listed(purchase, revisions[purchase.pk], setting)
+            return purchase_listed(purchase, revisions[purchase.pk], rewards.get(purchase.pk, ()), setting)
 
         return self.show(page.as_dict(shown))
 
@@ -84,8 +84,8 @@ class OnePurchase(PartnerView):
     @described(operation="getPurchase", summary="See a purchase, its lines, what it earned and why", answers={200: PurchaseStory})
     def get(self, _request: Request, purchase: uuid.UUID) -> HttpResponse:
         found = queries.purchase_by_id(programme=self.programme, purchase_id=purchase)
-        revisions = queries.revisions_of([found])[found.pk]
-        return self.show(purchase_story(found, queries.lines_of(found), revisions, setting_of(self.programme)))
+        revisions, rewards = queries.revisions_of([found])[found.pk], queries.rewards_taken([found]).get(found.pk, ())
+        return self.show(purchase_story(found, queries.lines_of(found), revisions, rewards, setting_of(self.programme)))
 
 
 class PurchaseBatches(BatchView):

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from loyalty.kit.money import Money, half_up, share_out
 from rewards.earning.domain import Line
@@ -40,6 +41,13 @@ class TenderFacts:
     redemption: uuid.UUID | None = None
 
 
+class WantedReward(NamedTuple):
+    """A reward that the member takes with the purchase: its code, and how many pieces."""
+
+    reward: str
+    quantity: int = 1
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class PurchaseFacts:
     """A purchase as a shop tells it. Exactly one of `member`, `member_external_id`, `card` names who bought."""
@@ -58,6 +66,7 @@ class PurchaseFacts:
     codes: tuple[str, ...] = ()
     tender_kinds: tuple[str, ...] = ()
     gift_cards: tuple[CardPayment, ...] = ()
+    rewards: tuple[WantedReward, ...] = ()
 
     @property
     def receipt(self) -> tuple[str, str]:
@@ -87,7 +96,9 @@ class PurchaseFacts:
             for n in self.lines
         )
         cards = tuple(card.facts() for card in self.gift_cards)
-        told = (facts, *lines, cards) if cards else (facts, *lines)  # what was sent before there were gift cards reads as it did
+        rewards = tuple((wanted.reward, wanted.quantity) for wanted in sorted(self.rewards))
+        later = [part for part, is_told in ((cards, cards), (("rewards", *rewards), rewards)) if is_told]
+        told = (facts, *lines, *later)  # what was sent before there were gift cards and rewards reads as it did
         return hashlib.blake2b(repr(told).encode(), digest_size=16).digest()
 
 

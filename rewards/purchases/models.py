@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.entities.models import Channel, Store
@@ -30,6 +31,7 @@ class Purchase(Owned):
     tender_minor = models.BigIntegerField(_("paid with points"), default=0)
     tender = models.UUIDField(_("redemption"), null=True)
     gift_card_minor = models.BigIntegerField(_("paid with gift cards"), default=0, db_default=0)
+    reward_units = models.BigIntegerField(_("points for rewards"), default=0, db_default=0)
     units = models.BigIntegerField(_("points earned"), default=0)
     earned = models.JSONField(_("earned"), default=list)
     evaluation = models.JSONField(_("evaluation"), default=list)
@@ -38,6 +40,13 @@ class Purchase(Owned):
     class Meta:
         verbose_name = _("purchase")
         verbose_name_plural = _("purchases")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(reward_units__gte=0),
+                name="purchase_rewards_cost_points",
+                violation_error_message=_("Rewards do not cost less than no points."),
+            ),
+        )
         indexes = (models.Index("programme", "business_on", name="purchase_by_day"),)
 
     def __str__(self) -> str:
@@ -133,6 +142,7 @@ class Return(Owned):
     refunded_minor = models.BigIntegerField(_("refunded in money"))
     gift_card_minor = models.BigIntegerField(_("of it to gift cards"), default=0, db_default=0)
     restored_units = models.BigIntegerField(_("points given back"), default=0)
+    restored = models.JSONField(_("given back"), default=list, db_default=Value([], models.JSONField()))
     reversed_units = models.BigIntegerField(_("points taken back"), default=0)
     arrears_units = models.BigIntegerField(_("points owed"), default=0)
     reversed = models.JSONField(_("taken back"), default=list)

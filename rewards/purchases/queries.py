@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -17,6 +17,7 @@ from loyalty.kit.kept import Kept
 from loyalty.kit.problems import NotFound
 from rewards.purchases.domain import PurchaseFacts
 from rewards.purchases.models import Purchase, PurchaseClaim, PurchaseLine, PurchaseRevision, Return
+from rewards.redemptions.models import Redemption
 
 
 class MemberNotFound(NotFound):
@@ -95,6 +96,15 @@ def daily_spend(keys: Sequence[tuple[uuid.UUID, int]]) -> dict[tuple[uuid.UUID, 
                 of = days[member, day.year]
                 of[day] = of.get(day, 0) + sign * minor
     return {key: sorted(of.items()) for key, of in days.items()}
+
+
+def rewards_taken(purchases: Iterable[Purchase]) -> dict[uuid.UUID, list[Redemption]]:
+    """Return the rewards that were taken with these purchases, by purchase; nothing is asked where none was."""
+    found: dict[uuid.UUID, list[Redemption]] = {purchase.pk: [] for purchase in purchases if purchase.reward_units}
+    for taken in Redemption.objects.taken_with(found) if found else ():
+        assert taken.purchase is not None, "it was chosen by its purchase"
+        found[taken.purchase].append(taken)
+    return found
 
 
 def purchase_by_external_id(*, programme: Programme, source: str, external_id: str) -> Purchase:

@@ -17,9 +17,11 @@ from rewards.earning.domain.fields import Kind
 from rewards.earning.queries import Setting
 from rewards.earning.representations import BalanceAnswer, balances_answer
 from rewards.gift_cards.queries import Charge
-from rewards.purchases.models import Purchase, PurchaseLine, PurchaseRevision
+from rewards.purchases.models import Purchase, PurchaseLine, PurchaseRevision, Return
 from rewards.purchases.queries import judged
 from rewards.purchases.services import PurchaseRecord, ReturnRecord
+from rewards.redemptions.models import Redemption
+from rewards.redemptions.representations import RewardTakenAnswer, reward_taken
 
 
 class EarnedAnswer(BaseModel):
@@ -62,7 +64,7 @@ class OutcomeAnswer(BaseModel):
 
 
 class PurchaseBody(BaseModel):
-    """What was bought, what it earned, and why; `due` is what neither points nor gift cards paid."""
+    """What was bought, what it earned, and why; `due` is what neither points nor gift cards paid, `rewards` what was taken with it."""
 
     id: uuid.UUID | None
     external_id: str
@@ -75,6 +77,7 @@ class PurchaseBody(BaseModel):
     redemption: uuid.UUID | None
     paid_with_gift_cards: str = ""
     due: str = ""
+    rewards: list[RewardTakenAnswer] = []
     earned: list[EarnedAnswer]
     evaluation: list[OutcomeAnswer]
 
@@ -137,10 +140,12 @@ class ReversedAnswer(BaseModel):
 
 
 class RestoredAnswer(BaseModel):
-    """Points given back that had paid for what came back."""
+    """Points given back that had paid for what came back, or for a `reward` taken with it; `redemption` is what had taken them."""
 
     currency: str
     units: int
+    redemption: uuid.UUID | None = None
+    reward: str | None = None
 
 
 class GivenAnswer(BaseModel):
@@ -209,24 +214,32 @@ def purchase_answer(record: PurchaseRecord, setting: Setting) -> dict[str, Any]:
     """Shown as PurchaseAnswer."""
     currency = record.purchase.currency
     paid = {"gift_cards": [_card_paid(of, currency) for of in record.charges]}
-    return _purchase(record.purchase, setting) | paid | {"balances": balances_answer(record.holdings, setting)}
+    return _purchase(record.purchase, record.rewards, setting) | paid | {"balances": balances_answer(record.holdings, setting)}
 
 
 def purchase_story(
-    purchase: Purchase, lines: Sequence[PurchaseLine], revisions: Sequence[PurchaseRevision], setting: Setting
+    purchase: Purchase,
+    lines: Sequence[PurchaseLine],
+    revisions: Sequence[PurchaseRevision],
+    rewards: Sequence[Redemption],
+    setting: Setting,
 ) -> dict[str, Any]:
     """Shown as PurchaseStory."""
-    return purchase_listed(purchase, revisions, setting) | {
+    return purchase_listed(purchase, revisions, rewards, setting) | {
         "lines": [_line(line, purchase.currency) for line in lines],
         "revisions": [_revision(row) for row in revisions],
     }
 
 
-def purchase_listed(purchase: Purchase, revisions: Sequence[PurchaseRevision], setting: Setting) -> dict[str, Any]:
+def purchase_listed(
+    purchase: Purchase, revisions: Sequence[PurchaseRevision], rewards: Sequence[Redemption], setting: Setting
+) -> dict[str, Any]:
     """Shown as PurchaseListed: why it earned what it did, as its recalculations have left it."""
     told = {"evaluation": [outcome_answer(of, purchase.currency) for of in judged(purchase, revisions)]}
     return (
-        _purchase(purchase, setting) | told | {"store": purchase.store.code if purchase.store else None, "channel": purchase.channel.code}
+        _purchase(purchase, rewards, setting)
+        | told
+        | {"store": purchase.store.code if purchase.store else None, "channel": purchase.channel.code}
     )
 
 
@@ -247,7 +260,7 @@ def return_answer(record: ReturnRecord, setting: Setting) -> dict[str, Any]:
         "refunded": amount_text(row.refunded_minor, currency),
         "refunded_to_gift_cards": amount_text(row.gift_card_minor, currency),
         "reversed": _merged(row.reversed),
-        "restored": [{"currency": setting.main, "units": row.restored_units}] if row.restored_units else [],
+        "restored": [{"currency": setting.main, **of} for of in _restored(row, purchase)],
         "arrears": row.arrears_units,
         "withheld": amount_text(0, currency),
         "balances": balances_answer(record.holdings, setting),
@@ -263,7 +276,13 @@ def moment_text(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
 
 
-def _purchase(purchase: Purchase, setting: Setting) -> dict[str, Any]:
+def _restored(row: Return, purchase: Purchase) -> list[dict[str, Any]]:
+    """Tell what came back by redemption; returns from before that was written down had points of the payment alone."""
+    of_tender = {"units": row.restored_units, "redemption": str(purchase.tender), "reward": None}
+    return row.restored or ([of_tender] if row.restored_units else [])
+
+
+def _purchase(purchase: Purchase, rewards: Sequence[Redemption], setting: Setting) -> dict[str, Any]:
     currency = purchase.currency
     occurred_at = moment_text(purchase.occurred_at)
     return {
@@ -278,6 +297,7 @@ def _purchase(purchase: Purchase, setting: Setting) -> dict[str, Any]:
         "redemption": str(purchase.tender) if purchase.tender else None,
         "paid_with_gift_cards": amount_text(purchase.gift_card_minor, currency),
         "due": amount_text(purchase.due_minor, currency),
+        "rewards": [reward_taken(of) for of in rewards],
         "earned": [earned_answer(of, occurred_at, setting) for of in purchase.earned],
         "evaluation": [outcome_answer(of, currency) for of in purchase.evaluation],
     }

@@ -12,8 +12,9 @@ from loyalty.kit.rest.shapes import Code, CurrencyCode, Id, InvalidInput, Moment
 from rewards.earning.batches import MOST_ITEMS
 from rewards.gift_cards.domain import CardPayment, normalise_code
 from rewards.gift_cards.shapes import CardCode, CardPin
-from rewards.purchases.domain import LineFacts, PurchaseFacts, TenderFacts, whole_line
+from rewards.purchases.domain import LineFacts, PurchaseFacts, TenderFacts, WantedReward, whole_line
 from rewards.purchases.services import ReturnFacts
+from rewards.redemptions.shapes import MOST_PIECES
 
 MOST_LINES = 500
 MOST_MINOR = 10**12
@@ -55,6 +56,16 @@ class TenderShape(Shape):
     """Whether the card pays up to the amount: as much as there is on it and is still due."""
 
 
+class RewardShape(Shape):
+    """A reward that the member takes with the purchase, by its code: its points are taken before the purchase earns, and it is used at once.
+
+    A return of the purchase gives them back as the reward's `given_back_on_return` says.
+    """
+
+    reward: Code
+    quantity: Annotated[int, Field(ge=1, le=MOST_PIECES)] = 1
+
+
 class PurchaseShape(Shape):
     """A purchase: who, when, where, and `lines` or an `amount`."""
 
@@ -71,6 +82,7 @@ class PurchaseShape(Shape):
     amount: MoneyText | None = None
     tenders: Annotated[list[TenderShape], Field(max_length=20)] | None = None
     codes: Annotated[list[Code], Field(max_length=20)] | None = None
+    rewards: Annotated[list[RewardShape], Field(max_length=20)] | None = None
 
     def facts(self, source: str) -> PurchaseFacts:
         """Return what the shop says, in the service's words. Raises: InvalidInput."""
@@ -80,6 +92,7 @@ class PurchaseShape(Shape):
         lines = reading.lines(self)
         tender = reading.tender(self.tenders or ())
         cards = reading.cards(self.tenders or ())
+        rewards = reading.rewards(self.rewards or ())
         reading.finish()
         return PurchaseFacts(
             source=source,
@@ -96,6 +109,7 @@ class PurchaseShape(Shape):
             codes=tuple(self.codes or ()),
             tender_kinds=tuple(sorted({one.kind for one in self.tenders or ()})),
             gift_cards=cards,
+            rewards=rewards,
         )
 
 
@@ -241,6 +255,15 @@ class _Reading:
                 self.fault(f"/tenders/{place}/amount", "out_of_range", _("A gift card pays more than nothing."))
             found[code] = CardPayment(code, amount or 0, bool(one.at_most), one.pin or "")
         return tuple(found.values())
+
+    def rewards(self, rewards: "list[RewardShape] | tuple[()]") -> tuple[WantedReward, ...]:
+        """Return what the member takes, in one order whatever it was sent in."""
+        found: dict[str, WantedReward] = {}
+        for place, one in enumerate(rewards):
+            if one.reward in found:
+                self.fault(f"/rewards/{place}/reward", "given_twice", _("Send each reward once, with its quantity."))
+            found[one.reward] = WantedReward(one.reward, one.quantity)
+        return tuple(sorted(found.values()))
 
     def too_dear(self, pointer: str) -> None:
         self.fault(pointer, "out_of_range", _("This costs more than the books can hold."))

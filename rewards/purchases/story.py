@@ -19,7 +19,7 @@ from rewards.earning.queries import explanations
 from rewards.earning.words import Explanation
 from rewards.gift_cards.queries import Charge, charges_of
 from rewards.purchases.models import Purchase, PurchaseLine, PurchaseRevision, Return, ReturnLine
-from rewards.purchases.queries import judged, revisions_of
+from rewards.purchases.queries import judged, revisions_of, rewards_taken
 from rewards.redemptions.models import Redemption
 
 
@@ -84,6 +84,7 @@ class PurchaseStory:
     earned: list[EarnedLot]
     tender: PaidWithPoints | None
     cards: list[Charge]
+    rewards: list[Redemption]
     returns: list[ReturnStory]
     revisions: list[PurchaseRevision]
     journals: list[Journal]
@@ -111,6 +112,7 @@ def story_of(purchase_id: uuid.UUID, locale: str) -> PurchaseStory:
         earned=_earned(purchase, revisions, currencies),
         tender=_tender(purchase),
         cards=charges_of([purchase.pk])[purchase.pk] if purchase.gift_card_minor else [],
+        rewards=rewards_taken([purchase]).get(purchase.pk, []),
         returns=returns,
         revisions=revisions,
         journals=_journals(purchase),

@@ -19,6 +19,7 @@ from rewards.earning.words import writer_of
 from rewards.gift_cards.queries import Charge
 from rewards.purchases.models import Purchase, PurchaseLine, PurchaseRevision, ReturnLine
 from rewards.purchases.story import EarnedLot, LotStep, LotTaken, PaidWithPoints, PurchaseStory, ReturnStory
+from rewards.redemptions.models import Redemption
 
 _STEPS = {
     (State.ISSUED, State.AVAILABLE): "granted",
@@ -61,6 +62,7 @@ def page_of_story(story: PurchaseStory) -> dict[str, Any]:
         "rules": story.rules,
         "lots": [_lot(earned) for earned in story.earned],
         "tender": _tender(story.tender, purchase, write) if story.tender else None,
+        "rewards": [_reward(taken, write) for taken in story.rewards],
         "revisions": [_revision(row, purchase, write) for row in story.revisions],
         "returns": [_return(one, purchase, write) for one in story.returns],
         "journal_columns": [{"label": _("Journal")}, {"label": _("What")}, {"label": _("Day")}, {"label": _("Amount"), "number": True}],
@@ -261,6 +263,18 @@ def _tender(tender: PaidWithPoints, purchase: Purchase, write: Any) -> dict[str,
         "url": reverse("staff:redemption", args=[redemption.pk]),
         "columns": [{"label": _("Taken from points of")}, {"label": _("Last day")}, {"label": _("Points"), "number": True}],
         "rows": [lot_row(taken) for taken in tender.taken],
+    }
+
+
+def _reward(taken: Redemption, write: Any) -> dict[str, Any]:
+    """Name a reward that was taken with the purchase, and say what it cost and what came back of it."""
+    return {
+        "title": taken.title,
+        "url": reverse("staff:redemption", args=[taken.pk]),
+        "points": write(taken.units),
+        "restored": write(taken.restored_units) if taken.restored_units else "",
+        "is_cancelled": taken.state == Redemption.State.CANCELLED,
+        "state_label": taken.get_state_display(),
     }
 
 

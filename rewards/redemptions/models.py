@@ -1,10 +1,13 @@
 """What did points become?"""
 
 import datetime as dt
+import uuid
+from collections.abc import Iterable
 from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.entities.models import Store
@@ -12,6 +15,7 @@ from accounts.members.models import Member
 from accounts.programmes.models import Programme
 from accounts.users.models import User
 from loyalty.kit.ids import uuid7
+from rewards.catalogue.domain import RewardKind
 from rewards.catalogue.models import RewardVersion
 from rewards.redemptions import domain
 
@@ -27,6 +31,10 @@ class RedemptionQuerySet(models.QuerySet["Redemption"]):
 
     def rewards(self) -> Self:
         return self.filter(kind=Redemption.Kind.REWARD)
+
+    def taken_with(self, purchases: Iterable[uuid.UUID]) -> Self:
+        """Choose the rewards that were taken with these purchases, in the order in which they were taken."""
+        return self.rewards().filter(purchase__in=list(purchases)).select_related("reward_version__reward").order_by("id")
 
     def newest_first(self) -> Self:
         return self.order_by("-id")
@@ -71,6 +79,9 @@ class Redemption(models.Model):
     hold_movement = models.UUIDField(_("movement of the hold"), null=True, blank=True)
     redeem_movement = models.UUIDField(_("movement of the redemption"), null=True, blank=True)
     restored_units = models.PositiveBigIntegerField(_("points given back"), default=0)
+    returned_units = models.PositiveBigIntegerField(
+        _("of them with returns"), default=0, db_default=0, help_text=_("Points that came back with returns of the purchase.")
+    )
     occurred_at = models.DateTimeField(_("taken"))
     business_on = models.DateField(_("business day"))
     hold_expires_at = models.DateTimeField(_("held until"), null=True, blank=True)
@@ -121,6 +132,11 @@ class Redemption(models.Model):
                 violation_error_message=_("No more points can be given back than were taken."),
             ),
             models.CheckConstraint(
+                condition=Q(returned_units__lte=F("restored_units")),
+                name="redemption_returns_are_part_of_what_came_back",
+                violation_error_message=_("What came back with returns is a part of all that came back."),
+            ),
+            models.CheckConstraint(
                 condition=Q(cancelled_by__isnull=True, cancel_note="")
                 | (Q(cancelled_by__isnull=False, state="cancelled") & ~Q(cancel_note="")),
                 name="redemption_cancelled_by_somebody_says_why",
@@ -159,9 +175,27 @@ class Redemption(models.Model):
     def is_tender(self) -> bool:
         return self.kind == Redemption.Kind.TENDER
 
+    @property
+    def title(self) -> str:
+        """The name of the reward in the page's language, with its pieces; empty for a payment."""
+        name = self.reward_version.reward.local_name if self.reward_version else ""
+        return name if self.quantity == 1 else gettext("%(count)s × %(name)s") % {"count": self.quantity, "name": name}
+
+    @property
+    def left_units(self) -> int:
+        """The points that can still go back."""
+        return self.units - self.restored_units
+
+    @property
+    def is_used_with_purchase(self) -> bool:
+        """Whether it is a reward that was handed over with a purchase; what is given stays given (a donation)."""
+        version = self.reward_version
+        is_used = self.state == Redemption.State.USED and self.purchase is not None
+        return is_used and version is not None and version.reward.kind != RewardKind.DONATION
+
     def can_be_cancelled_on(self, day: dt.date) -> bool:
-        """Tell whether its points can still go back: it is held, or taken and neither used nor over."""
-        return self.is_held or (self.is_issued and not self.has_lapsed_by(day))
+        """Tell whether its points can still go back: it is held, or taken and neither used nor over, or it was taken with a purchase."""
+        return self.is_held or (self.is_issued and not self.has_lapsed_by(day)) or self.is_used_with_purchase
 
     def has_lapsed_by(self, day: dt.date) -> bool:
         """Tell whether the last day of use lies before `day`, whether the nightly job has seen it or not."""

@@ -16,7 +16,10 @@ from rewards.redemptions.models import Redemption
 
 
 class RedemptionListed(BaseModel):
-    """What points became; `voucher` is the code to hand in, `held_until` the end of a hold."""
+    """What points became; `voucher` is the code to hand in, `held_until` the end of a hold.
+
+    `purchase` is what a payment paid or a reward was taken with; `restored_units` are the points that came back.
+    """
 
     id: uuid.UUID | None
     external_id: str | None
@@ -26,6 +29,8 @@ class RedemptionListed(BaseModel):
     reward: str | None
     quantity: int
     units: int
+    restored_units: int = 0
+    purchase: uuid.UUID | None = None
     value: str
     currency: str
     voucher: str | None
@@ -49,6 +54,17 @@ class RedemptionsAnswer(BaseModel):
     previous: str | None
 
 
+class RewardTakenAnswer(BaseModel):
+    """A reward that was taken with a purchase: its redemption, the points it cost, and how many of them came back since."""
+
+    redemption: uuid.UUID
+    reward: str
+    quantity: int
+    units: int
+    restored_units: int
+    state: str
+
+
 def redemption_answer(redemption: Redemption, holdings: Iterable[Holdings], setting: Setting) -> dict[str, Any]:
     """Shown as RedemptionAnswer."""
     return redemption_listed(redemption, setting) | {"balances": balances_answer(holdings, setting)}
@@ -66,12 +82,27 @@ def redemption_listed(redemption: Redemption, setting: Setting) -> dict[str, Any
         "reward": version.reward.code if version else None,
         "quantity": redemption.quantity,
         "units": redemption.units,
+        "restored_units": redemption.restored_units,
+        "purchase": str(redemption.purchase) if redemption.purchase else None,
         "value": str(Money(redemption.value_minor, money)),
         "currency": money,
         "voucher": redemption.grouped_code or None,
         "valid_until": redemption.valid_until.isoformat() if redemption.valid_until else None,
         "held_until": _moment(redemption.hold_expires_at) if redemption.is_held and redemption.hold_expires_at else None,
         "occurred_at": _moment(redemption.occurred_at),
+    }
+
+
+def reward_taken(of: Redemption) -> dict[str, Any]:
+    """Shown as RewardTakenAnswer."""
+    assert of.reward_version is not None, "a reward names its version"
+    return {
+        "redemption": str(of.pk),
+        "reward": of.reward_version.reward.code,
+        "quantity": of.quantity,
+        "units": of.units,
+        "restored_units": of.restored_units,
+        "state": str(of.state),
     }
 
 

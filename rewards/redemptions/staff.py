@@ -60,21 +60,23 @@ def redemption(request: StaffRequest, redemption: uuid.UUID) -> HttpResponse:
 def cancel(request: StaffRequest, redemption: uuid.UUID) -> HttpResponseBase:
     """Undo a redemption that was not used: say why, and confirm."""
     found = _redemption(redemption)
-    form = CancelForm(posted(request))
+    form, points = CancelForm(posted(request)), _points(found)
     if form.is_valid():
         try:
             cancel_redemption(redemption=found, at=clock.now(), staff=request.user, note=form.cleaned_data["note"])
         except Problem as problem:
             show_problem(form, problem)
         else:
-            messages.success(request, _("Cancelled: %(points)s are back with %(name)s.") % {"points": _points(found), "name": found.member})
+            messages.success(request, _("Cancelled: %(points)s are back with %(name)s.") % {"points": points, "name": found.member})
             return redirect("staff:redemption", found.pk)
     text = _("%(points)s go back to the grants that they came from, with the last days that these have.")
+    if found.is_used_with_purchase:
+        text = _("%(points)s go back to the grants that they came from. A later return of the purchase gives nothing of them any more.")
     if found.code:
         text = _("%(points)s go back to the grants that they came from, with the last days that these have. The voucher stops working.")
     context = {
         "title": _("Cancel: %(what)s") % {"what": _title(found)},
-        "text": text % {"points": _points(found)},
+        "text": text % {"points": points},
         "form": form,
         "submit_label": _("Cancel it and give the points back"),
         "kind": "danger",
@@ -103,8 +105,8 @@ def _title(row: Redemption) -> str:
 
 
 def _points(row: Redemption) -> str:
-    currency = currency_of(row.programme_id)
-    return currency.say(row.units)
+    """The points that a cancellation gives back."""
+    return currency_of(row.programme_id).say(row.left_units)
 
 
 def _page(row: Redemption, user: Any) -> dict[str, Any]:
@@ -134,20 +136,28 @@ def _facts(row: Redemption) -> list[dict[str, Any]]:
         {"label": _("Voucher"), "value": row.grouped_code},
         {"label": _("Reward"), "value": str(version.reward) if version else "", **_link("staff:reward", version and version.reward_id)},
         {"label": _("Pieces"), "value": str(row.quantity) if row.quantity > 1 else ""},
-        {"label": _("Paid for"), "value": _receipt(purchase), **_link("staff:purchase", purchase and purchase.pk)},
+        {
+            "label": _("Paid for") if row.is_tender else _("Taken with"),
+            "value": _receipt(purchase),
+            **_link("staff:purchase", purchase and purchase.pk),
+        },
         {"label": _("Taken"), "value": date_format(localtime(row.occurred_at), "j F Y, H:i"), "hint": row.source},
         {"label": _("Held until"), "value": _moment(row.hold_expires_at) if row.is_held else ""},
         {"label": _("Can be used through"), "value": date_format(row.valid_until, "j F Y") if row.valid_until else ""},
         {"label": _("Used"), "value": _moment(row.used_at), "hint": str(row.used_store or "")},
         {"label": _("Cancelled"), "value": _moment(row.cancelled_at), "hint": str(row.cancelled_by or "")},
         {"label": _("Why cancelled"), "value": row.cancel_note},
-        {"label": _("Points given back"), "value": points_text(row.restored_units) if row.restored_units else ""},
+        {"label": _("Points given back"), "value": points_text(row.restored_units) if row.restored_units else "", "hint": _by_returns(row)},
         {
             "label": _("Movement"),
             "value": _("see the points") if row.redeem_movement else "",
             **_link("staff:movement", row.redeem_movement),
         },
     ]
+
+
+def _by_returns(row: Redemption) -> str:
+    return _("%(points)s of them with returns") % {"points": points_text(row.returned_units)} if row.returned_units else ""
 
 
 def _may_cancel(row: Redemption, user: Any) -> bool:

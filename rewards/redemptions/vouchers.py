@@ -49,7 +49,7 @@ class VoucherView:
 def vouchers_in_words(member: Member, today: dt.date, most: int = 5) -> list[VoucherWords]:
     """Return what a member took and can still use, the first to lapse first; one query."""
     return [
-        VoucherWords(row.pk, _title(row), _("Use it by %(day)s") % {"day": day_text(row.valid_until, today)} if row.valid_until else "")
+        VoucherWords(row.pk, row.title, _("Use it by %(day)s") % {"day": day_text(row.valid_until, today)} if row.valid_until else "")
         for row in open_vouchers(member, today).rewards()[:most]
     ]
 
@@ -63,7 +63,7 @@ def voucher_of(member: Member, redemption: uuid.UUID, today: dt.date) -> Voucher
     lapsed = row.is_issued and row.valid_until is not None and row.valid_until < today
     state = State.EXPIRED if lapsed else State(row.state)
     return VoucherView(
-        title=_title(row),
+        title=row.title,
         description=row.reward_version.reward.local_description,
         code=row.grouped_code,
         qr=qr_svg(row.code) if row.code else "",
@@ -75,11 +75,6 @@ def voucher_of(member: Member, redemption: uuid.UUID, today: dt.date) -> Voucher
         price=currency.say(row.units),
         taken=date_format(localtime(row.occurred_at), "j F Y, H:i"),
     )
-
-
-def _title(row: Redemption) -> str:
-    name = row.reward_version.reward.local_name if row.reward_version else ""
-    return name if row.quantity == 1 else _("%(count)s × %(name)s") % {"count": row.quantity, "name": name}
 
 
 def _valid(row: Redemption, state: Redemption.State, today: dt.date) -> str:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 
 from allauth.account.models import EmailAddress
@@ -18,7 +19,7 @@ from accounts.users.models import User
 from ledger.points.services import expire_due
 from rewards.catalogue.services import RewardTerms, publish_reward
 from rewards.earning.services import write_first_rule
-from rewards.purchases.domain import LineFacts, PurchaseFacts, TenderFacts
+from rewards.purchases.domain import LineFacts, PurchaseFacts, TenderFacts, WantedReward
 from rewards.purchases.models import Purchase
 from rewards.purchases.services import ReturnFacts, record_purchase, record_return
 from rewards.redemptions.models import Redemption
@@ -62,9 +63,16 @@ class Shop:
         return enrol_member(programme=self.programme, enrolment=enrolment, at=NOW - dt.timedelta(days=400), user=user, announce=False)
 
     def buy(
-        self, member: Member, number: str, at: dt.datetime, *lines: tuple[str, int], tender: int = 0, store: Store | None = None
+        self,
+        member: Member,
+        number: str,
+        at: dt.datetime,
+        *lines: tuple[str, int],
+        tender: int = 0,
+        store: Store | None = None,
+        rewards: Sequence[str] = (),
     ) -> Purchase:
-        """Record a purchase of (category, price in cents) lines, quantity one each."""
+        """Record a purchase of (category, price in cents) lines, quantity one each; `rewards` are codes."""
         facts = PurchaseFacts(
             source="till",
             external_id=number,
@@ -74,6 +82,7 @@ class Shop:
             store=(store or self.market).code,
             member=member.pk,
             tender=TenderFacts(tender) if tender else None,
+            rewards=tuple(WantedReward(code) for code in rewards),
             lines=tuple(
                 LineFacts(str(position), f"SKU{position}", category, "", Decimal(1), price)
                 for position, (category, price) in enumerate(lines, start=1)

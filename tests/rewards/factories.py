@@ -52,6 +52,7 @@ class RewardFactory(factory.Factory):
     limit_window_days = None
     min_tier = None
     voucher_days = 90
+    given_back_on_return = "in_proportion"
 
     @classmethod
     def _create(cls, _model, *_none, **kwargs):

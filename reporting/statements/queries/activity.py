@@ -252,7 +252,7 @@ def _told_acts(member: Member, acts: list[dict[str, Any]]) -> Iterable[Entry]:
     movements = [act["reverses_id"] if act["kind"] == Kind.RESTORE else act["pk"] for act in acts if act["kind"] in kinds]
     chosen = Redemption.objects.filter(member=member, redeem_movement__in=movements).select_related("reward_version__reward")
     redemptions = {row.redeem_movement: row for row in chosen} if movements else {}
-    places = _places(row.purchase for row in redemptions.values() if row.is_tender and row.purchase)
+    places = _places(row.purchase for row in redemptions.values() if row.purchase)
     sent = transfers_behind(member, [act["reverses_id"] or act["pk"] for act in acts if act["kind"] == Kind.TRANSFER])
     events = _events(member, [act["act__key"] for act in acts])
     for act in acts:
@@ -310,10 +310,11 @@ def _of_redemption(entry: Entry, row: Redemption, places: dict[uuid.UUID, str], 
     name = row.reward_version.reward.local_name
     if back:
         return dataclasses.replace(entry, title=name, detail=_("Points given back"), voucher=row.pk, icon="undo")
+    place = places.get(row.purchase, "") if row.purchase else ""
     return dataclasses.replace(
         entry,
         title=name,
-        detail=_("Reward"),
+        detail=_("Reward, taken at %(place)s") % {"place": place} if place else _("Reward"),
         voucher=row.pk,
         icon="gift",
         state="ready" if row.is_issued else row.state,

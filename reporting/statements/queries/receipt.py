@@ -23,7 +23,7 @@ from rewards.earning.queries import explanations
 from rewards.earning.words import Explanation
 from rewards.gift_cards.queries import charges_of
 from rewards.purchases.models import Purchase, PurchaseLine, PurchaseRevision, Return, ReturnLine
-from rewards.purchases.queries import judged, revisions_of
+from rewards.purchases.queries import judged, revisions_of, rewards_taken
 from rewards.redemptions.models import Redemption
 
 
@@ -61,7 +61,7 @@ class ReturnView:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Receipt:
-    """A purchase and its points. `fate` says what became of them; `tender` is empty without points paid, `cards` are gift cards and what each paid."""
+    """A purchase and its points. `fate` says what became of them, `rewards` what was taken with it; `tender` is empty without points paid, `cards` are gift cards and what each paid."""
 
     place: str
     when: str
@@ -71,6 +71,7 @@ class Receipt:
     paid: str
     tender: str
     cards: list[Fact]
+    rewards: list[str]
     units: int
     scale: int
     earned: str
@@ -101,6 +102,7 @@ def receipt_of(member: Member, purchase_id: uuid.UUID, today: dt.date, locale: s
         paid=_money(purchase.due_minor, purchase),
         tender=_tender(purchase, write),
         cards=_cards(purchase),
+        rewards=[_reward(taken, write) for taken in rewards_taken([purchase]).get(purchase.pk, ())],
         units=purchase.units,
         scale=currency.unit.scale,
         earned=write(purchase.units),
@@ -168,6 +170,15 @@ def _cards(purchase: Purchase) -> list[Fact]:
     """Say what each gift card paid."""
     charges = charges_of([purchase.pk])[purchase.pk] if purchase.gift_card_minor else []
     return [Fact(_("Gift card •••• %(last)s") % {"last": of.last_four}, _money(of.charged_minor, purchase)) for of in charges]
+
+
+def _reward(taken: Redemption, write: Writer) -> str:
+    """Say what a reward cost that was taken with the purchase: "10% off for 150 points"."""
+    words = {"reward": taken.title, "points": write(taken.units)}
+    if taken.restored_units:
+        back = write(taken.restored_units)
+        return _("%(reward)s for %(points)s, of which %(back)s came back") % {**words, "back": back}
+    return _("%(reward)s for %(points)s") % words
 
 
 def _fate(purchase: Purchase, revisions: list[PurchaseRevision], write: Writer, today: dt.date) -> list[Fact]:

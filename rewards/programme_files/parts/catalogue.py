@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.programmes.models import Programme
 from accounts.programmes.queries import currency_of
-from rewards.catalogue.domain import RewardKind
+from rewards.catalogue.domain import GivenBack, RewardKind
 from rewards.catalogue.models import Reward, RewardVersion
 from rewards.catalogue.services import RewardTerms, offer_reward_again, publish_reward, supersede_reward, withdraw_reward
 from rewards.programme_files.domain.differences import Change
@@ -18,8 +18,8 @@ from rewards.programme_files.domain.outline import Outline
 from rewards.programme_files.parts.base import Hand, Part
 from rewards.tiers.models import Tier
 
-_USUAL = {"position": 0}
-_TERMS = ("price_points", "value", "limit_per_member", "limit_window_days", "min_tier", "voucher_days")
+_USUAL = {"position": 0, "given_back_on_return": GivenBack.IN_PROPORTION.value}
+_TERMS = ("price_points", "value", "limit_per_member", "limit_window_days", "min_tier", "voucher_days", "given_back_on_return")
 _FACTS = ("name", "description", "other_words", "illustration", "position", "active_from", "active_to")
 _MOST = 2_000_000_000
 
@@ -47,6 +47,7 @@ class RewardsPart(Part):
             "limit_per_member": fields.whole("limit_per_member", None, least=1, most=_MOST),
             "limit_window_days": fields.whole("limit_window_days", None, least=1, most=_MOST),
             "voucher_days": fields.whole("voucher_days", None, least=1, most=_MOST),
+            "given_back_on_return": fields.choice("given_back_on_return", list(GivenBack), GivenBack.IN_PROPORTION.value),
             "illustration": fields.text("illustration", "", most=200),
             "position": fields.whole("position", 0, most=30_000),
             "active_from": fields.day("active_from", None),
@@ -78,6 +79,7 @@ class RewardsPart(Part):
             "limit_per_member": row.limit_per_member,
             "limit_window_days": row.limit_window_days,
             "voucher_days": row.voucher_days,
+            "given_back_on_return": str(row.given_back_on_return),
             "illustration": reward.illustration,
             "position": reward.position,
             "active_from": reward.active_from.isoformat() if reward.active_from else None,
@@ -132,6 +134,7 @@ class RewardsPart(Part):
             limit_per_member=spec.get("limit_per_member"),
             limit_window_days=spec.get("limit_window_days"),
             voucher_days=spec.get("voucher_days"),
+            given_back_on_return=spec.get("given_back_on_return", GivenBack.IN_PROPORTION.value),
             min_tier=Tier.objects.get(ladder__programme=hand.programme, code=tier) if tier else None,
         )
 

@@ -20,6 +20,7 @@ from rewards.gift_cards.services import Planned
 from rewards.purchases.domain import PurchaseFacts
 from rewards.purchases.models import Purchase
 from rewards.purchases.services.meet import Claim
+from rewards.redemptions.models import Redemption
 from rewards.redemptions.services import Tender
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class PurchaseRecord:
     replayed: bool = False
     charges: Sequence[Charge] = ()
     """What gift cards paid."""
+    rewards: Sequence[Redemption] = ()
+    """What the member took with it."""
 
 
 @dataclasses.dataclass(slots=True)
@@ -63,6 +66,8 @@ class Draft:
     cards: list[Planned] = dataclasses.field(default_factory=list)
     """What gift cards pay."""
     charges: list[Charge] = dataclasses.field(default_factory=list)
+    rewards: list[Redemption] = dataclasses.field(default_factory=list)
+    """What the member takes with it."""
     tier: str | None = None
     """Read where ends of points depend on it."""
     grants: list[Grant] = dataclasses.field(default_factory=list)

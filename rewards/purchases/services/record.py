@@ -1,8 +1,8 @@
 """A purchase, end to end, in one transaction; the same steps serve one purchase and a batch of them.
 
-Order: read the members, lock their wallets, recognise repeats (one statement); lock the gift cards; evaluate the rules, take the points
-tender, charge the cards, give the points; write the purchases, count the years and publish (one statement); move the tiers. Each step handles a whole wave; where somebody
-pays with points, a wave holds at most one purchase of a member, so that what the first one earned can be spent by the second.
+Order: read the members, lock their wallets, recognise repeats (one statement); lock the gift cards; evaluate the rules, take the
+rewards and the points tender, charge the cards, give the points; write the purchases, count the years and publish (one statement); move the tiers. Each step handles a whole wave; where somebody
+spends points, a wave holds at most one purchase of a member, so that what the first one earned can be spent by the second.
 """
 
 import contextlib
@@ -34,13 +34,12 @@ from rewards.gift_cards.queries import charges_of
 from rewards.purchases import queries, surroundings
 from rewards.purchases.domain import PurchaseFacts, priced_lines
 from rewards.purchases.models import Purchase
-from rewards.purchases.services import cards, rows
+from rewards.purchases.services import cards, rewards, rows, tenders
 from rewards.purchases.services.budgeting import lock_all, lock_for, note_gifts, promise, set_rooms
 from rewards.purchases.services.draft import Batch, Draft, PurchaseRecord
 from rewards.purchases.services.follow import count_for_quests
 from rewards.purchases.services.meet import Claim, meet
 from rewards.quests.queries import needs_on
-from rewards.redemptions import services as redemptions
 from rewards.tiers import services as tiers
 
 AHEAD = dt.timedelta(minutes=10)
@@ -79,7 +78,8 @@ def record_purchase(*, programme: Programme, facts: PurchaseFacts, at: dt.dateti
     """Record one purchase. The same receipt with the same facts answers like the first time.
 
     Raises: ProgrammeNotLive, CurrencyNotAccepted, NotYet, TooManyPoints, TenderTooLarge, MemberNotFound, MemberNotActive, UnknownStore,
-    UnknownChannel, NoTermsInForce, ExternalIdConflict, and what payments with points or gift cards may be refused with (NotEnoughPoints, ...).
+    UnknownChannel, NoTermsInForce, ExternalIdConflict, and what rewards and payments with points or gift cards may be refused with
+    (SoldOut, NotEnoughPoints, ...).
     """
     while True:
         with contextlib.suppress(StartAgain), transaction.atomic():
@@ -124,10 +124,22 @@ def _record(batch: Batch) -> list[PurchaseRecord | Problem]:
     waves = cards.lock(batch, fresh) or _waves(fresh, one_by_one=_build_on_each_other(batch, fresh))
     if len(waves) > 1:
         lock_all(batch, fresh)
+        rewards.lock(batch, fresh)
     for wave in waves:
         _write(batch, _give_points(batch, wave))
+    _start_again_if_second(batch, fresh)
     _answer(batch)
     return batch.answers()
+
+
+def _start_again_if_second(batch: Batch, fresh: Sequence[Draft]) -> None:
+    """A receipt that was refused may have been recorded by somebody else while this transaction waited for the wallet: it is a repeat then.
+
+    Raises: StartAgain.
+    """
+    refused = [draft.facts.receipt for draft in fresh if draft.position in batch.problems]
+    if refused and queries.claims_of(batch.programme, refused):
+        raise StartAgain
 
 
 def _draft(batch: Batch) -> list[Draft]:
@@ -209,15 +221,16 @@ def _answer_repeats(batch: Batch, repeats: list[Draft]) -> None:
     wallets = {draft.member.points_account_id for draft in repeats}
     holdings = points_queries.holdings_of_many(points_accounts=wallets, today=batch.today)
     charges = charges_of([purchase.pk for purchase in stored.values() if purchase.gift_card_minor])
+    taken = queries.rewards_taken(stored.values())
     for draft in repeats:
-        of, paid = holdings[draft.member.points_account_id], charges.get(draft.id, ())
-        batch.records[draft.position] = PurchaseRecord(stored[draft.id], draft.member, of, replayed=True, charges=paid)
+        of, paid, got = holdings[draft.member.points_account_id], charges.get(draft.id, ()), taken.get(draft.id, ())
+        batch.records[draft.position] = PurchaseRecord(stored[draft.id], draft.member, of, replayed=True, charges=paid, rewards=got)
 
 
 def _build_on_each_other(batch: Batch, drafts: list[Draft]) -> bool:
     """Whether what one purchase earns may change what the member's next one earns or may spend."""
     days = {draft.business_on for draft in drafts}
-    if any(draft.facts.tender for draft in drafts):
+    if any(draft.facts.tender or draft.facts.rewards for draft in drafts):
         return True
     return any(batch.setting.rules_on(day).looks_back or looks_back(needs_on(batch.programme, day, PURCHASE)) for day in days)
 
@@ -238,8 +251,8 @@ def _waves(drafts: list[Draft], *, one_by_one: bool) -> list[list[Draft]]:
 
 
 def _give_points(batch: Batch, wave: list[Draft]) -> list[Draft]:
-    """Evaluate, take the tenders, and give the points; what is refused on the way is left out."""
-    wave = _take_tenders(batch, cards.plan(batch, _evaluate(batch, wave)))
+    """Evaluate, take the rewards and the tenders, and give the points; what is refused on the way is left out."""
+    wave = tenders.take(batch, rewards.take(batch, cards.plan(batch, _evaluate(batch, wave))))
     cards.charge(batch, wave)
     for day in {draft.business_on for draft in wave} if batch.setting.moving else ():
         places = places_of(batch.setting, {draft.member.pk for draft in wave if draft.business_on == day}, day)
@@ -316,20 +329,6 @@ def _caps(setting: Setting, draft: Draft) -> list[tuple[int, Cap]]:
     return [(setting.rule_ids[rule.version_id], cap) for rule, cap in draft.rules.caps]
 
 
-def _take_tenders(batch: Batch, wave: list[Draft]) -> list[Draft]:
-    """Capture the holds and redeem the rest; a purchase whose tender is refused is left out with the refusal."""
-    paying = [draft for draft in wave if draft.facts.tender is not None]
-    if not paying:
-        return wave
-    answers = redemptions.take_tenders(requests=[rows.tender_request_of(draft) for draft in paying], at=batch.at)
-    for draft, answer in zip(paying, answers, strict=True):
-        if isinstance(answer, Problem):
-            batch.problems[draft.position] = answer
-        else:
-            draft.tender = answer
-    return [draft for draft in wave if draft.facts.tender is None or draft.tender is not None]
-
-
 def _grants(setting: Setting, draft: Draft) -> list[Grant]:
     """The points of a purchase. Several currencies share its price by their worth, so that together they defer what one option would."""
     units = {code: of for code, of in sorted(draft.evaluation.units.items()) if of > 0}
@@ -389,4 +388,5 @@ def record_unearned(setting: Setting, *, business_on: dt.date, paid_minor: int, 
 def _answer(batch: Batch) -> None:
     for draft in batch.done:
         holdings = batch.holdings[draft.member.points_account_id]
-        batch.records[draft.position] = PurchaseRecord(rows.purchase_of(draft), draft.member, holdings, charges=draft.charges)
+        bought = rows.purchase_of(draft)
+        batch.records[draft.position] = PurchaseRecord(bought, draft.member, holdings, charges=draft.charges, rewards=draft.rewards)

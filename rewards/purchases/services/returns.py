@@ -11,6 +11,7 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -30,7 +31,7 @@ from rewards.gift_cards import services as gift_cards
 from rewards.purchases.domain import WHOLE, Kept
 from rewards.purchases.history import History, Stand, history_of, stand_of
 from rewards.purchases.models import Purchase, PurchaseLine, Return, ReturnLine
-from rewards.purchases.services import cards
+from rewards.purchases.services import cards, rewards
 from rewards.purchases.services.follow import count_again
 from rewards.purchases.services.less import gifts_of, note_less, takings_from, undone
 from rewards.purchases.services.record import AHEAD, ExternalIdConflict, NotYet, record_unearned
@@ -192,14 +193,16 @@ def _row(purchase: Purchase, member: Member, facts: ReturnFacts, before: Stand, 
 
 
 def _undo(row: Return, history: History, member: Member, before: Stand, after: Stand) -> dict[str, int]:
-    """Give back what points paid for the lines, then take back what they earned; note both on the row, and return what is left by currency.
+    """Give back what points paid for the lines or for rewards with them, then take back what they earned; note both on the row, and return
+    what is left by currency.
 
     In this order, so that points which come back anyway stand in for earned ones that are spent. A return only takes: where less would
     earn more, nothing is added.
     """
     purchase, setting = history.purchase, setting_of(member.programme)
-    if purchase.tender is not None:
-        row.restored_units = _restore(row, purchase, before, after)
+    is_all = not any(line.quantity for line in after.lines)
+    row.restored = [*_restore(row, purchase, before, after), *rewards.give_back(row, purchase, after, is_all=is_all)]
+    row.restored_units = sum(of["units"] for of in row.restored)
     refunded: int | None = row.refunded_minor
     left = history.left()
     for grant, units in takings_from(history, after.units, after.layers):
@@ -233,26 +236,28 @@ def _undo(row: Return, history: History, member: Member, before: Stand, after: S
     return left
 
 
-def _restore(row: Return, purchase: Purchase, before: Stand, after: Stand) -> int:
+def _restore(row: Return, purchase: Purchase, before: Stand, after: Stand) -> list[dict[str, Any]]:
     """Give back the points that paid for what came back: so many of the tender's units as its money share, whole points only.
 
     Their face value is what the points themselves were worth, so that the faces of several returns add up to the tender.
     """
-    assert purchase.tender is not None
+    if purchase.tender is None:
+        return []
     spent, tender_minor = redemptions.units_of(redemption=purchase.tender), purchase.tender_minor
     so_far, altogether = (spent - spent * stand.tender_minor // tender_minor for stand in (before, after))
     units = altogether - so_far
-    if units:
-        redemptions.restore_tender(
-            redemption=purchase.tender,
-            units=units,
-            key=f"return:{row.pk}:tender",
-            face_minor=altogether * tender_minor // spent - so_far * tender_minor // spent,
-            occurred_at=row.occurred_at,
-            business_on=row.business_on,
-            at=row.recorded_at,
-        )
-    return units
+    if not units:
+        return []
+    redemptions.restore_tender(
+        redemption=purchase.tender,
+        units=units,
+        key=f"return:{row.pk}:tender",
+        face_minor=altogether * tender_minor // spent - so_far * tender_minor // spent,
+        occurred_at=row.occurred_at,
+        business_on=row.business_on,
+        at=row.recorded_at,
+    )
+    return [rewards.restored(purchase.tender, units)]
 
 
 def _line_rows(

@@ -113,6 +113,7 @@ def _row(draft: Draft, at: dt.datetime) -> dict[str, Any]:
         "tender_minor": facts.tender_minor,
         "tender": draft.tender.redemption if draft.tender else None,
         "gift_card_minor": sum(of.amount_minor for of in draft.cards),
+        "reward_units": sum(taken.units for taken in draft.rewards),
         "units": draft.units,
         "earned": _earned(draft),
         "evaluation": draft.evaluation.as_json(),

@@ -13,6 +13,7 @@ from rewards.redemptions.services.later import (
     expire_redemptions,
     use_voucher,
 )
+from rewards.redemptions.services.receipts import Brought, RewardRequest, give_back_with_return, take_with_purchase
 from rewards.redemptions.services.taking import (
     LimitReached,
     NotEligible,
@@ -35,6 +36,7 @@ from rewards.redemptions.services.tenders import (
 
 __all__ = [
     "AmountNotPayable",
+    "Brought",
     "ExternalIdConflict",
     "HoldIsSmaller",
     "LimitReached",
@@ -42,6 +44,7 @@ __all__ = [
     "OutsideWindow",
     "QuantityOutOfRange",
     "RedemptionNotOpen",
+    "RewardRequest",
     "Tender",
     "TenderRequest",
     "VoucherExpired",
@@ -50,11 +53,13 @@ __all__ = [
     "capture",
     "capture_amount",
     "expire_redemptions",
+    "give_back_with_return",
     "hold_tender",
     "redeem_amount",
     "redeem_reward",
     "restore_tender",
     "take_tenders",
+    "take_with_purchase",
     "units_of",
     "use_voucher",
 ]

@@ -94,11 +94,11 @@ def of_member(redemption: Redemption, when: When) -> None:
 
 
 def issue(redemption: Redemption, outcome: Outcome, when: When, *, store: Store | None = None) -> None:
-    """Fill in what follows once the points are taken: a code to use later, or use at once (store, tender, donation)."""
+    """Fill in what follows once the points are taken: a code to use later, or use at once (store, purchase, tender, donation)."""
     redemption.redeem_movement, redemption.hold_expires_at = outcome.movement, None
     version = redemption.reward_version
     is_donation = version is not None and version.reward.kind == RewardKind.DONATION
-    if version is None or is_donation or store is not None:
+    if version is None or is_donation or store is not None or redemption.purchase is not None:
         redemption.state, redemption.used_at, redemption.used_store = Redemption.State.USED, when.at, store
     else:
         redemption.state, redemption.valid_until = Redemption.State.ISSUED, version.usable_through(when.on)
@@ -106,16 +106,24 @@ def issue(redemption: Redemption, outcome: Outcome, when: When, *, store: Store 
 
 
 def give_back(redemption: Redemption, key: str, reason: Reason, when: When) -> None:
-    """Return the points of a locked redemption: release its hold, or restore what was redeemed."""
+    """Return the points of a locked redemption: release its hold, or restore what was redeemed and has not come back yet."""
     unit = currency_of(redemption.programme_id).unit
     back = dataclasses.replace(taking(redemption, unit, key, when), reason=reason)
     if redemption.redeem_movement is not None:
-        bank.restore(redemption=redemption.redeem_movement, taking=back, order=unit.consumption_order)
-        redemption.restored_units = redemption.units
+        restore_part(redemption, unit, back, redemption.left_units)
     else:
         assert redemption.hold_movement is not None, "neither held nor redeemed"
         bank.release(hold=redemption.hold_movement, settling=back, order=unit.consumption_order)
     keep_alive(redemption, unit, when)
+
+
+def restore_part(redemption: Redemption, unit: PointUnit, back: Taking, units: int) -> None:
+    """Give some of the points of a locked redemption back to the lots that they came from; `back` says why and when."""
+    assert redemption.redeem_movement is not None, "what was not taken is not given back"
+    if units:
+        part = dataclasses.replace(back, units=units)
+        bank.restore(redemption=redemption.redeem_movement, taking=part, order=unit.consumption_order)
+        redemption.restored_units += units
 
 
 def keep_alive(redemption: Redemption, unit: PointUnit, when: When) -> None:

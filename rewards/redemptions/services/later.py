@@ -68,7 +68,8 @@ def capture_locked(
 
 @transaction.atomic
 def cancel(*, redemption: Redemption, at: dt.datetime, staff: User | None = None, note: str = "") -> Redemption:
-    """Undo a redemption that was not used: its points go back to the lots that they came from, its pieces into stock.
+    """Undo a redemption that was not used, or was taken with a purchase: its points go back to the lots that they came from, as far as
+    returns have not brought them back, its pieces into stock.
 
     A colleague (`staff`) says why in `note`; both stay on the redemption.
     Raises: RedemptionNotOpen (it was used, cancelled or is over).
@@ -78,12 +79,18 @@ def cancel(*, redemption: Redemption, at: dt.datetime, staff: User | None = None
     if not locked.can_be_cancelled_on(when.on):
         raise _expired(locked) if locked.is_issued else not_open(locked)
     give_back(locked, f"cancel:{locked.pk}", Reason.CANCELLATION, when)
-    locked.state, locked.cancelled_at = Redemption.State.CANCELLED, at
     locked.cancelled_by, locked.cancel_note = staff, note
+    finish_cancelled(locked, at)
+    return locked
+
+
+def finish_cancelled(locked: Redemption, at: dt.datetime) -> None:
+    """Write down that a redemption came to nothing, after its points have gone back; its pieces go back into stock."""
+    locked.state, locked.cancelled_at = Redemption.State.CANCELLED, at
+    locked.used_at = locked.used_store = None
     locked.save()
     announce("redemption.cancelled", locked, at)
     _put_pieces_back(locked)
-    return locked
 
 
 @transaction.atomic

@@ -66,17 +66,23 @@ def redeem_reward(
     facts = {"kind": "reward", "member": member.pk, "reward": reward.pk, "quantity": quantity, "hold": hold}
     if earlier := claim(redemption, facts):
         return earlier
-    when = When(at, business_date(at, member.programme.time_zone))
     lock_wallets(points_accounts=[member.points_account_id])
-    version = _version_for(member, reward, quantity, when.on)
+    take_reward(redemption, reward, When(at, business_date(at, member.programme.time_zone)), now=at, hold=hold, store=store)
+    return redemption
+
+
+def take_reward(
+    redemption: Redemption, reward: Reward, when: When, *, now: dt.datetime, hold: bool = False, store: Store | None = None
+) -> None:
+    """Take a reward for a new redemption that names its member, pieces and source; the wallet is locked. Raises: as `redeem_reward`."""
+    version = _version_for(redemption.member, reward, redemption.quantity, when.on)
     redemption.reward_version = version
-    redemption.units, redemption.value_minor = version.price_points * quantity, version.value_minor * quantity
-    take_points(redemption, currency_of(member.programme_id).unit, when, hold=hold, store=store)
+    redemption.units, redemption.value_minor = version.price_points * redemption.quantity, version.value_minor * redemption.quantity
+    take_points(redemption, currency_of(redemption.member.programme_id).unit, when, hold=hold, store=store)
     redemption.save(force_insert=True)
     if not hold:
-        announce("redemption.issued", redemption, at)
-    take_from_stock(reward=reward, quantity=quantity)
-    return redemption
+        announce("redemption.issued", redemption, now)
+    take_from_stock(reward=reward, quantity=redemption.quantity)
 
 
 def check_active(member: Member) -> None:

@@ -141,7 +141,7 @@ def restore_tender(
     )
     outcome = bank.restore(redemption=paid.redeem_movement, taking=back, order=unit.consumption_order)
     if not outcome.replayed:
-        Redemption.objects.filter(pk=paid.pk).update(restored_units=F("restored_units") + units)
+        Redemption.objects.filter(pk=paid.pk).update(restored_units=F("restored_units") + units, returned_units=F("returned_units") + units)
     return outcome
 
 

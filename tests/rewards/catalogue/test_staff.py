@@ -33,7 +33,15 @@ def today():
 
 
 def terms(**changed):
-    given = {"price_points": 75, "value": "3.90", "limit_per_member": "", "limit_window_days": "", "min_tier": "", "voucher_days": 30}
+    given = {
+        "price_points": 75,
+        "value": "3.90",
+        "limit_per_member": "",
+        "limit_window_days": "",
+        "min_tier": "",
+        "voucher_days": 30,
+        "given_back_on_return": "in_proportion",
+    }
     return {**given, "valid_from": today().isoformat(), **changed}
 
 

@@ -47,10 +47,12 @@ def test_points_pay_less(value, step, less):
         ({"voucher_days": 89}, True),
         ({"voucher_days": None}, False),
         ({"limit_per_member": 1}, True),
+        ({"given_back_on_return": "never"}, True),
+        ({"given_back_on_return": "in_proportion"}, False),
     ],
 )
 def test_a_reward_asks_more(change, more):
-    usual = {"price_points": 500, "value_minor": 500, "voucher_days": 90, "limit_per_member": 2}
+    usual = {"price_points": 500, "value_minor": 500, "voucher_days": 90, "limit_per_member": 2, "given_back_on_return": "whole"}
 
     assert asks_more(RewardVersion(**usual), RewardVersion(**usual | change)) is more
 
