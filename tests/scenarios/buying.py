@@ -14,8 +14,9 @@ from ledger.points.models import Movement
 from loyalty.kit.money import Money, half_up
 from rewards.earning.domain.expressions import read
 from rewards.earning.services import approve_rule, draft_rule
-from rewards.purchases.domain import LineFacts, PurchaseFacts, TenderFacts, whole_line
+from rewards.purchases.domain import LineFacts, PurchaseFacts, TenderFacts, WantedReward, whole_line
 from rewards.purchases.models import Purchase, Return
+from rewards.purchases.queries import rewards_taken
 from rewards.purchases.services import ReturnFacts, record_purchase, record_return
 from rewards.redemptions.queries import tender_terms
 from rewards.redemptions.services import cancel, redeem_reward
@@ -61,12 +62,16 @@ def purchase(stage: Stage, value: Mapping[str, Any]) -> Purchase | None:
     if by_card and "member" not in facts:
         return cards.pay_without_member(stage, ref, by_card, price)
     who, tender = (facts["member"], None) if by_card else _payer(stage, facts, price)
-    if not stage.plan.spends_same_order:
-        _claim(stage, ref, who, claims)
-    bought = buy(stage.member(who), lines, at=stage.at, ref=ref, codes=codes, tender=tender, gift_cards=by_card)
+    rewards = [stage.reward(name, stage.plan.rewards[name], kind="voucher") for name in claims]
+    bound = () if stage.plan.spends_same_order else tuple(WantedReward(reward.code) for reward in rewards)
+    bought = buy(stage.member(who), lines, at=stage.at, ref=ref, codes=codes, tender=tender, gift_cards=by_card, rewards=bound)
     stage.purchases[ref] = bought
     if stage.plan.spends_same_order:
-        _claim(stage, ref, who, claims)
+        taken = [redeem_reward(member=stage.member(who), reward=reward, source="till", at=stage.at) for reward in rewards]
+    else:
+        taken = rewards_taken([bought]).get(bought.pk, [])
+    if taken:
+        stage.redemptions[ref] = taken
     return bought
 
 
@@ -100,13 +105,6 @@ def _payer(stage: Stage, facts: Mapping[str, Any], price_minor: int) -> tuple[st
     return facts.get("member", paid["wallet"]), TenderFacts(pays)
 
 
-def _claim(stage: Stage, ref: str, who: str, claims: Sequence[str]) -> None:
-    for name in claims:
-        reward = stage.reward(name, stage.plan.rewards[name], kind="voucher")
-        taken = redeem_reward(member=stage.member(who), reward=reward, source="till", at=stage.at)
-        stage.redemptions.setdefault(ref, []).append(taken)
-
-
 @SHOP.given("payment")
 def payment(stage: Stage, value: Mapping[str, Any]) -> None:
     facts = only(value, "ref", "amount")
@@ -132,7 +130,8 @@ def cancel_order(stage: Stage, ref: str) -> Return:
     """Everything comes back: the goods, what they earned, and what rewards cost."""
     bought = stage.purchases[list(stage.purchases)[-1] if ref == "that order" else ref]
     for taken in stage.redemptions.get(bought.external_id, ()):
-        cancel(redemption=taken, at=stage.at)
+        if taken.purchase is None:
+            cancel(redemption=taken, at=stage.at)
     return bring_back(bought, at=stage.at, ref=f"cancel-{bought.external_id}")
 
 
@@ -147,6 +146,13 @@ def reversed_points(stage: Stage, value: Mapping[str, Any]) -> None:
     facts = only(value, "of", "points")
     back = Return.objects.filter(purchase=stage.purchases[facts["of"]].pk)
     assert sum(back.values_list("reversed_units", flat=True)) == facts["points"]
+
+
+@SHOP.then("returned")
+def returned_points(stage: Stage, value: Mapping[str, Any]) -> None:
+    facts = only(value, "of", "points")
+    back = Return.objects.filter(purchase=stage.purchases[facts["of"]].pk)
+    assert sum(back.values_list("restored_units", flat=True)) == facts["points"]
 
 
 @SHOP.then("order")

@@ -3,14 +3,6 @@
 import dataclasses
 from typing import Any
 
-NOT_YET: dict[str, tuple[str, str]] = {
-    "OD-POS-07": (
-        "rewards bound to a receipt",
-        "A reward's points come back whole when it is cancelled, no part of them with a line: a reward is not bound to a receipt.",
-    ),
-}
-"""By id: the feature that it waits for, and what is missing."""
-
 _PRICES = "What a promotion takes off a price is worked out by the shop; the product is told the price and the discount of each line."
 NOT_OURS: dict[str, str] = {
     "OD-SALE-03": _PRICES,

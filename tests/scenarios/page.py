@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Sequence
 
 from tests.scenarios.cases import Scenario
-from tests.scenarios.listed import ELSEWHERE, NOT_OURS, NOT_YET, OTHER_READINGS
+from tests.scenarios.listed import ELSEWHERE, NOT_OURS, OTHER_READINGS
 
 BEGIN, END = "<!-- generated: begin -->", "<!-- generated: end -->"
 
 
 def generated(scenarios: Sequence[Scenario]) -> str:
     """Return the tables of what runs and what does not, with their numbers."""
-    listed = NOT_YET.keys() | NOT_OURS.keys() | OTHER_READINGS.keys() | ELSEWHERE.keys()
+    listed = NOT_OURS.keys() | OTHER_READINGS.keys() | ELSEWHERE.keys()
     titles = {scenario["id"]: scenario["title"] for scenario in scenarios}
     run = [[of, titles[of]] for of in titles if of not in listed]
     counts = [["run as they stand", len(run)], ["read otherwise", len(OTHER_READINGS)], ["run elsewhere", len(ELSEWHERE)]]
-    counts += [["not yet", len(NOT_YET)], ["not ours", len(NOT_OURS)], ["altogether", len(scenarios)]]
+    counts += [["not ours", len(NOT_OURS)], ["altogether", len(scenarios)]]
     parts = [
         _table(["scenarios", "number"], counts),
         "## Run\n" + _table(["id", "what it says"], run),
@@ -22,8 +22,6 @@ def generated(scenarios: Sequence[Scenario]) -> str:
         + _table(["id", "what it says", "what the product does"], _rows(titles, OTHER_READINGS, lambda of: [OTHER_READINGS[of].reason])),
         "## Run elsewhere\n"
         + _table(["id", "what it says", "where", "how"], _rows(titles, ELSEWHERE, lambda of: [f"`{ELSEWHERE[of][0]}`", ELSEWHERE[of][1]])),
-        "## Not yet\n"
-        + _table(["id", "what it says", "waits for", "what is missing"], _rows(titles, NOT_YET, lambda of: list(NOT_YET[of]))),
         "## Not ours\n" + _table(["id", "what it says", "why"], _rows(titles, NOT_OURS, lambda of: [NOT_OURS[of]])),
     ]
     return f"{BEGIN}\n" + "\n\n".join(parts) + f"\n{END}"

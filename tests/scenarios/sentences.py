@@ -37,6 +37,7 @@ _CLAUSES: Sequence[tuple[str, Callable[..., Definition]]] = (
     (r"gross", lambda: {"basis": "gross"}),
     (r"before the programme's own reward", lambda: {"basis": "before_discount"}),
 )
+_REFUND = "reverse earned and give back spent, in proportion"
 _SAME_ORDER = "points of the same order may be used"
 
 
@@ -88,7 +89,9 @@ class Plan:
 
 def plan_of(programme: Mapping[str, Any]) -> Plan:
     """Raises: NotSpoken."""
-    facts = only(programme, "earn", "rewards", "expiry_days", "tiers", "levels", "manual_level", "tier_counts", "limit_per_member", "see")
+    facts = only(
+        programme, "earn", "rewards", "expiry_days", "tiers", "levels", "manual_level", "tier_counts", "limit_per_member", "refund", "see"
+    )
     plan = Plan()
     if "earn" in facts:
         sentence, _, after = facts["earn"].partition("; ")
@@ -104,6 +107,8 @@ def plan_of(programme: Mapping[str, Any]) -> Plan:
         raise NotSpoken(f"manual_level: {facts['manual_level']}")
     if facts.get("tier_counts", "earlier spend plus this purchase") != "earlier spend plus this purchase":
         raise NotSpoken(f"tier_counts: {facts['tier_counts']}")
+    if facts.get("refund", _REFUND) != _REFUND:
+        raise NotSpoken(f"refund: {facts['refund']}")
     if "limit_per_member" in facts:
         plan.limit_to(facts["limit_per_member"])
     return plan

@@ -11,12 +11,12 @@ import pytest
 
 from tests.scenarios import accounting, budgets, buying, importing, lots, moving, receiving, rising, sharing, taking  # noqa: F401  # they teach the words
 from tests.scenarios.cases import EVERY, FILE, OWN_FILE, Scenario, read
-from tests.scenarios.listed import ELSEWHERE, NOT_OURS, NOT_YET, OTHER_READINGS
+from tests.scenarios.listed import ELSEWHERE, NOT_OURS, OTHER_READINGS
 from tests.scenarios.page import BEGIN, END, generated
 from tests.scenarios.stage import Stage
 from tests.scenarios.vocabulary import NotSpoken
 
-LISTS = {"not yet": NOT_YET, "not ours": NOT_OURS, "read otherwise": OTHER_READINGS, "elsewhere": ELSEWHERE}
+LISTS = {"not ours": NOT_OURS, "read otherwise": OTHER_READINGS, "elsewhere": ELSEWHERE}
 LISTED = {of for some in LISTS.values() for of in some}
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs/scenarios.md"
