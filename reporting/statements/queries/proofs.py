@@ -11,7 +11,7 @@ from accounts.members.models import Member
 from ledger.points.domain import Source
 from ledger.points.models import Act, Movement
 from ledger.seals.queries import proven_among
-from rewards.purchases.models import Purchase, PurchaseRevision, Return
+from rewards.purchases.models import PurchaseRevision, Return
 from rewards.redemptions.models import Redemption
 
 
@@ -26,12 +26,14 @@ class Provable:
 
 
 def provable_of(member: Member, purchase: uuid.UUID) -> list[Provable]:
-    """Return what a purchase earned and cost in points, and what its returns took and gave back, oldest first. Five queries."""
+    """Return what a purchase earned and cost in points, and what its returns took and gave back, oldest first. Six queries."""
     wallet = member.points_account_id
     acts = {act.pk: act for act in _acts(wallet, purchase)}
     rows = list(Movement.objects.filter(points_account=wallet, act__in=acts).order_by("pk"))
     ready = proven_among([row.pk for row in rows], points_account=wallet)
-    return [Provable(row.pk, _label(acts[row.act_id], row.signed_amount), row.signed_amount, row.pk in ready) for row in rows]
+    rewards = {taken.redeem_movement: taken.title for taken in Redemption.objects.taken_with([purchase])}
+    labels = [rewards.get(row.pk) or _label(acts[row.act_id], row.signed_amount) for row in rows]
+    return [Provable(row.pk, label, row.signed_amount, row.pk in ready) for row, label in zip(rows, labels, strict=True)]
 
 
 def _acts(wallet: uuid.UUID, purchase: uuid.UUID) -> Iterable[Act]:
@@ -40,9 +42,8 @@ def _acts(wallet: uuid.UUID, purchase: uuid.UUID) -> Iterable[Act]:
         named |= Q(source=Source.RETURN, key__startswith=f"return:{one}:")
     for one in PurchaseRevision.objects.filter(points_account=wallet, purchase=purchase).values_list("pk", flat=True):
         named |= Q(source=Source.RECALCULATION, key__startswith=f"revise:{one}:")
-    tender = Purchase.objects.filter(points_account=wallet, pk=purchase, tender__isnull=False).values("tender")
-    paid = Redemption.objects.filter(points_account=wallet, pk__in=tender).values("redeem_movement")
-    return Act.objects.filter(named | Q(pk__in=paid), points_account=wallet)
+    spent = Redemption.objects.filter(points_account=wallet, purchase=purchase, redeem_movement__isnull=False).values("redeem_movement")
+    return Act.objects.filter(named | Q(pk__in=spent), points_account=wallet)
 
 
 def _label(act: Act, units: int) -> str:

@@ -245,7 +245,7 @@ def test_a_receipt_says_why(client, shop, django_assert_num_queries):
     story = tell_a_year(shop, member)
     signed_in(client, member)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         text = client.get(url("activity-receipt", purchase=story["returned"].pk)).content.decode()
 
     assert "£29.39 counted, which makes 29 points." in text
