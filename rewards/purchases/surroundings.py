@@ -45,14 +45,16 @@ def facts_of(scenes: Sequence[Scene], asked: Sequence[Collection[str]]) -> list[
     needs = frozenset[str]().union(*asked)
     if not needs:
         return [{} for _scene in scenes]
-    ready = {name: _PLAIN[name] for name in needs if name in _PLAIN}
-    found: list[dict[str, Value]] = []
-    for scene in scenes:
-        told = {name: tell(scene) for name, tell in ready.items()}
-        found.append({name: value for name, value in told.items() if value is not None})
+    found = [plain_facts(scene, needs) for scene in scenes]
     for learn in (_tiers, _nth, _attributes, _history, _segments, _campaigns, _chosen_days):
         learn(scenes, needs, found)
     return [{name: value for name, value in facts.items() if name in wanted} for facts, wanted in zip(found, asked, strict=True)]
+
+
+def plain_facts(scene: Scene, needs: Collection[str]) -> dict[str, Value]:
+    """Return what a scene itself tells: time, place, codes, days of the member. Asks the database nothing."""
+    told = {name: _PLAIN[name](scene) for name in needs if name in _PLAIN}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def segments_of_members(members: Sequence[Member], codes: Collection[str], *, at: dt.datetime) -> list[frozenset[str]]:
@@ -182,14 +184,17 @@ def _history(scenes: Sequence[Scene], needs: Collection[str], found: list[dict[s
     bought = _bought(scenes, names)
     for scene, facts in zip(scenes, found, strict=True):
         for name in names:
-            _app, metric, window = name.split(".")
-            start = window_start(window, scene.business_on)
-            within = [(day, minor) for day, minor in bought[scene.member.pk] if start <= day <= scene.business_on]
-            facts[name] = {
-                "spend": sum(minor for _day, minor in within),
-                "purchases": len(within),
-                "days": len({day for day, _minor in within}),
-            }[metric]
+            facts[name] = history_fact(name, bought[scene.member.pk], scene.business_on)
+
+
+def history_fact(name: str, bought: Iterable[tuple[dt.date, int]], day: dt.date) -> int:
+    """Return a fact like history.spend.30d from the days and kept prices of what a member bought before."""
+    _app, metric, window = name.split(".")
+    start = window_start(window, day)
+    within = [(on, minor) for on, minor in bought if start <= on <= day]
+    if metric == "spend":
+        return sum(minor for _on, minor in within)
+    return len(within) if metric == "purchases" else len({on for on, _minor in within})
 
 
 def _segments(scenes: Sequence[Scene], needs: Collection[str], found: list[dict[str, Value]]) -> None:

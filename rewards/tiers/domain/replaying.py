@@ -24,22 +24,37 @@ class Replay:
 
 def replay(tallies: Sequence[Tally], ladder: Ladder | None, since: dt.datetime | None) -> Replay:
     """Count gross spend and purchases by calendar year; tiers are reached by what was recorded `since` the ladder was there."""
-    counts: dict[int, YearCount] = {}
-    days: dict[int, dict[dt.date, int]] = defaultdict(lambda: defaultdict(int))
-    facts: list[Fact] = []
+    recount = Recount(ladder, since)
     for amount, counts_on in _amounts(tallies):
+        recount.add(amount, counts_on)
+    return Replay({year: (count.spend_minor, count.purchases) for year, count in recount.counts.items()}, recount.facts)
+
+
+class Recount:
+    """A plain ladder counted amount by amount, in the order in which they were recorded; `facts` are what it has noted so far."""
+
+    def __init__(self, ladder: Ladder | None, since: dt.datetime | None) -> None:
+        self.ladder, self.since = ladder, since
+        self.counts: dict[int, YearCount] = {}
+        self.facts: list[Fact] = []
+        self._days: dict[int, dict[dt.date, int]] = defaultdict(lambda: defaultdict(int))
+
+    def add(self, amount: Amount, counts_on: dt.date) -> None:
+        """Count what a purchase or return adds to the year of `counts_on`."""
         year = counts_on.year
-        count = counts.setdefault(year, YearCount(0, 0, None, {}))
-        days[year][counts_on] += amount.amount_minor
-        if ladder is None or (since is not None and amount.evidence.int >> _MILLISECONDS < since.timestamp() * 1_000):
+        count = self.counts.setdefault(year, YearCount(0, 0, None, {}))
+        self._days[year][counts_on] += amount.amount_minor
+        if self.ladder is None or self._came_before(amount):
             count.count(amount, _NO_LADDER)
         else:
-            facts += [_fact(turn, year, ladder) for turn in _turns(count, amount, ladder, days[year])]
+            self.facts += [_fact(turn, year, self.ladder) for turn in _turns(count, amount, self.ladder, self._days[year])]
         if not amount.is_gain:
             on = min(amount.business_on, dt.date(year, 12, 31))
             count.last_on = max(count.last_on or on, on)
         count.late_by.clear()
-    return Replay({year: (count.spend_minor, count.purchases) for year, count in counts.items()}, facts)
+
+    def _came_before(self, amount: Amount) -> bool:
+        return self.since is not None and amount.evidence.int >> _MILLISECONDS < self.since.timestamp() * 1_000
 
 
 def _turns(count: YearCount, amount: Amount, ladder: Ladder, days: Mapping[dt.date, int]) -> list[Turn]:
