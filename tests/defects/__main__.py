@@ -10,7 +10,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.defects.planted import DEFECTS, Defect
+from tests.defects.defect import Defect
+from tests.defects.planted import DEFECTS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "benchmarks.md"

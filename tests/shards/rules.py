@@ -28,6 +28,8 @@ LOCAL = {
     "rewards_referralcode": "a code is unique everywhere, beside the member",
     "rewards_balanceimportrow": "a line of a file, about a member who may not exist yet; granted in the wallet like a correction",
     "rewards_privacywish": "what a shop asks about a person's data, beside the member",
+    "rewards_backtestpart": "figures of members that add up; names where they begin and end",
+    "rewards_importundoline": "what becomes of a line of a file; taken back in the wallet like a correction",
     "rewards_segmentmember": "a list of members, beside the members",
     "rewards_campaignaudience": "who is asked is decided for a whole programme at once, beside the members",
     "rewards_campaignclip": "a row of one member, beside the member",
