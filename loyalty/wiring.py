@@ -23,6 +23,7 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "undo imports": {"task": "rewards.import_undos.tasks.work_on_import_undos", "schedule": 10.0, "options": {"expires": 60}},
     "import balances": {"task": "rewards.imports.tasks.work_on_imports", "schedule": 10.0, "options": {"expires": 60}},
     "recalculate": {"task": "rewards.recalculations.tasks.work_on_recalculations", "schedule": 10.0, "options": {"expires": 60}},
+    "work on back-tests": {"task": "rewards.backtests.tasks.work_on_back_tests", "schedule": 10.0, "options": {"expires": 30}},
     "assign audiences": {"task": "rewards.campaigns.tasks.assign_audiences", "schedule": 300.0, "options": {"expires": 300}},
     "welcome members": {"task": "rewards.events.tasks.note_moments", "args": [["enrolment"]], "schedule": 60.0, "options": {"expires": 60}},
     "notice birthdays and other moments": {"task": "rewards.events.tasks.note_moments", "schedule": 3_600.0},

@@ -1,6 +1,7 @@
 """Gathers the models of the topics of ``rewards``, so that Django finds them."""
 
 from rewards.adjustments.models import Adjustment, AdjustmentLimit
+from rewards.backtests.models import BackTest, BackTestPart
 from rewards.campaigns.models import (
     Campaign,
     CampaignAudience,
@@ -47,6 +48,8 @@ from rewards.transfers.models import ReceiverLookup, Transfer
 __all__ = [
     "Adjustment",
     "AdjustmentLimit",
+    "BackTest",
+    "BackTestPart",
     "BalanceImport",
     "BalanceImportRow",
     "Campaign",

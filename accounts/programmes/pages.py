@@ -26,6 +26,7 @@ def frame(programme: Programme, tab: str) -> dict[str, Any]:
         ("tiers", _("Tiers"), "staff:tiers"),
         ("campaigns", _("Campaigns"), "staff:campaigns"),
         ("segments", _("Segments"), "staff:segments"),
+        ("back-tests", _("Back-tests"), "staff:back-tests"),
         ("recalculations", _("Recalculations"), "staff:recalculations"),
         ("imports", _("Imports"), "staff:imports"),
         ("file", _("From a file"), "staff:programme-file"),

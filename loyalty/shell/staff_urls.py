@@ -6,6 +6,7 @@ from accounts.members import staff as member_edits
 from accounts.partners import staff as partners
 from accounts.programmes import staff as programmes
 from accounts.staff import staff as lists
+from reporting.backtests import staff as backtests
 from reporting.care import staff as care
 from reporting.insights import staff as insights
 from rewards.adjustments import staff as adjustments
@@ -115,6 +116,14 @@ _PROGRAMME = [
     path("programmes/<slug:programme>/campaigns/of/<slug:campaign>/", campaigns.campaign, name="campaign"),
     path("programmes/<slug:programme>/campaigns/of/<slug:campaign>/draft/", campaigns.draft, name="campaign-draft"),
     path("programmes/<slug:programme>/campaigns/of/<slug:campaign>/turn/", campaigns.turn, name="campaign-turn"),
+    path("programmes/<slug:programme>/back-tests/", backtests.back_tests, name="back-tests"),
+    path("programmes/<slug:programme>/back-tests/new/", backtests.new, name="back-test-new"),
+    path("programmes/<slug:programme>/back-tests/<uuid:back_test>/", backtests.back_test, name="back-test"),
+    path("programmes/<slug:programme>/back-tests/<uuid:back_test>/progress/", backtests.progress, name="back-test-progress"),
+    path("programmes/<slug:programme>/back-tests/<uuid:back_test>/repeat/", backtests.repeat, name="back-test-repeat"),
+    path("programmes/<slug:programme>/back-tests/<uuid:back_test>/stop/", backtests.stop, name="back-test-stop"),
+    path("programmes/<slug:programme>/back-tests/<uuid:back_test>/accept/", backtests.accept, name="back-test-accept"),
+    path("programmes/<slug:programme>/back-tests/<uuid:back_test>/<str:name>", backtests.export, name="back-test-export"),
     path("programmes/<slug:programme>/recalculations/", recalculations.recalculations, name="recalculations"),
     path("programmes/<slug:programme>/recalculations/undo/", recalculations.undo, name="recalculation-undo"),
     path("programmes/<slug:programme>/recalculations/past/", recalculations.past, name="recalculation-past"),

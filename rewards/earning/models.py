@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.programmes.models import PointCurrency, Programme
+from accounts.users.models import User
 from ledger.points.models import Owned
 from rewards.versions.models import EndingVersion, EndingVersionQuerySet, ends_after_it_begins, needs_two_people, numbered_once
 
@@ -56,6 +57,17 @@ class EarningRuleVersion(EndingVersion):
     OF = "rule"
 
     rule = models.ForeignKey(EarningRule, models.PROTECT, related_name="versions", verbose_name=_("rule"))
+    over_budget = models.ForeignKey(
+        "rewards.BackTest",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("back-test that found it dearer than its budget"),
+    )
+    cost_accepted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("cost accepted by")
+    )
 
     objects = EarningRuleVersionQuerySet.as_manager()
 
@@ -66,6 +78,20 @@ class EarningRuleVersion(EndingVersion):
             numbered_once("rule", "rule_version_once"),
             needs_two_people("rule_version_needs_two_people", _("Another person must approve the rule.")),
             ends_after_it_begins("rule_version_ends_after_it_begins", _("A rule cannot end before it begins.")),
+            models.CheckConstraint(
+                condition=Q(approved_at__isnull=True) | Q(over_budget__isnull=True) | Q(cost_accepted_by__isnull=False),
+                name="rule_version_cost_is_accepted",
+                violation_error_message=_("Its back-test is above its budget: somebody must accept the cost first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(cost_accepted_by__isnull=True)
+                | (
+                    (Q(author__isnull=True) | ~Q(author=F("cost_accepted_by")))
+                    & (Q(approver__isnull=True) | ~Q(approver=F("cost_accepted_by")))
+                ),
+                name="rule_version_cost_is_accepted_by_a_third",
+                violation_error_message=_("Who wrote or approves a rule cannot accept its cost."),
+            ),
         )
 
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.programmes.models import PointCurrency, Programme
 from accounts.users.models import User
 from loyalty.kit.clock import business_date
+from loyalty.kit.figures import money_text
+from loyalty.kit.money import Money
 from loyalty.kit.problems import Forbidden, Refused
 from rewards.campaigns.models import Campaign
 from rewards.earning import queries
@@ -29,6 +31,12 @@ class AnotherPersonMustApproveRule(Forbidden):
 
 class RuleIsNotNew(Refused):
     code = "rule_is_not_new"
+
+
+class CostNotAccepted(Refused):
+    """Carries `expected_cost_minor` and `budget_minor`."""
+
+    code = "cost_not_accepted"
 
 
 class CampaignCountsPurchases(Refused):
@@ -124,9 +132,9 @@ def draft_rule(
 def approve_rule(*, version: EarningRuleVersion, approver: User, at: dt.datetime) -> EarningRuleVersion:
     """Put a drafted version into force from its date on; purchases before keep the versions that they were evaluated with.
 
-    Raises: RuleAlreadyApproved, AnotherPersonMustApproveRule, RuleIsNotNew (its first day has passed).
+    Raises: RuleAlreadyApproved, AnotherPersonMustApproveRule, RuleIsNotNew (its first day has passed), CostNotAccepted.
     """
-    locked = EarningRuleVersion.objects.select_for_update(of=["self"]).select_related("rule__programme").get(pk=version.pk)
+    locked = EarningRuleVersion.objects.select_for_update(of=["self"]).select_related("rule__programme", "over_budget").get(pk=version.pk)
     programme = locked.rule.programme
     if locked.approved_at is not None:
         raise RuleAlreadyApproved(_("This version has been approved before."))
@@ -134,10 +142,45 @@ def approve_rule(*, version: EarningRuleVersion, approver: User, at: dt.datetime
         raise AnotherPersonMustApproveRule(_("You wrote this rule. Another person must approve it."))
     if locked.valid_from <= business_date(at, programme.time_zone):
         raise RuleIsNotNew(_("A rule begins tomorrow or later. Draft it again with a later first day."))
+    check_cost(locked, approver)
     locked.approver, locked.approved_at = approver, at
     locked.save(update_fields=["approver", "approved_at"])
     queries.forget_rules(programme.pk)
     return locked
+
+
+@transaction.atomic
+def accept_cost(*, version: EarningRuleVersion, person: User) -> EarningRuleVersion:
+    """Accept that a drafted version is expected to cost more than its budget; whoever accepts it cannot approve it too.
+
+    Raises: RuleAlreadyApproved, AnotherPersonMustApproveRule (the author asks), RuleIsNotNew (nothing is above a budget).
+    """
+    locked = EarningRuleVersion.objects.select_for_update(of=["self"]).get(pk=version.pk)
+    if locked.approved_at is not None:
+        raise RuleAlreadyApproved(_("This version has been approved before."))
+    if locked.author_id == person.pk:
+        raise AnotherPersonMustApproveRule(_("You wrote this rule. Another person must accept its cost."))
+    if locked.over_budget_id is None:
+        raise RuleIsNotNew(_("No back-test of this version is above its budget. There is nothing to accept."))
+    locked.cost_accepted_by = person
+    locked.save(update_fields=["cost_accepted_by"])
+    return locked
+
+
+def check_cost(version: EarningRuleVersion, approver: User) -> None:
+    """A version that is expected to cost more than its budget needs one more person. Raises: CostNotAccepted."""
+    test = version.over_budget
+    if test is None or (version.cost_accepted_by_id is not None and version.cost_accepted_by_id != approver.pk):
+        return
+    assert test.cost_minor is not None and test.budget_minor is not None
+    currency = version.rule.programme.currency
+    told = {"cost": money_text(Money(test.cost_minor, currency)), "budget": money_text(Money(test.budget_minor, currency))}
+    figures = {"expected_cost_minor": test.cost_minor, "budget_minor": test.budget_minor}
+    if version.cost_accepted_by_id is None:
+        detail = _("Its back-test expects it to cost %(cost)s, above its budget of %(budget)s. Somebody else must accept the cost first.")
+        raise CostNotAccepted(detail % told, extra=figures)
+    detail = _("You accepted that it costs %(cost)s, above its budget of %(budget)s. Another person must approve it.")
+    raise CostNotAccepted(detail % told, extra=figures)
 
 
 def _check_campaign(campaign: Campaign, programme: Programme, currency: PointCurrency) -> None:

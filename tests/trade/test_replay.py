@@ -16,10 +16,12 @@ from ledger.points.queries import spendable_on, verify
 from ledger.points.services import expire_due
 from ledger.valuation.models import PoolStatement
 from loyalty.shell.trade.reading import Basket, Parameters
+from rewards.backtests.models import BackTest
+from rewards.backtests.services import request_back_test, work_on_all
 from rewards.purchases.models import Purchase
 from rewards.purchases.services import ReturnFacts, record_return
 from rewards.tiers.models import TierStanding
-from tests.trade.conftest import AT, Row, replay
+from tests.trade.conftest import AT, FIRST_DAY, Row, replay
 
 Expected = Callable[[str], list[Row]]
 OpenTrade = Callable[[int], Programme]
@@ -37,6 +39,7 @@ def test_it_earns_and_lapses_when_nobody_redeems(
     replay(programme, parameters, baskets, redeem=False, close=False)
 
     assert members(programme) == [member_row(row) for row in expected("members")]
+    lives_again(programme)
     run_off(programme)
     assert rollforward(programme) == expected("rollforward_A_no_redemption")
     assert verify(programme=programme.pk) == []
@@ -52,6 +55,7 @@ def test_it_redeems_lapses_and_closes(
 
     replay(programme, parameters, baskets, redeem=True, close=True)
 
+    lives_again(programme)
     assert balances(programme) == expected(f"balances_20171231_{name}")
     assert pools(programme) == expected(f"pools_{name}")
     run_off(programme)
@@ -95,6 +99,20 @@ def test_it_goes_on_where_it_stopped(open_trade: OpenTrade, parameters: Paramete
 
     assert Purchase.objects.filter(programme=programme).count() == len(some)
     assert pools(programme) == [row for row in expected("pools_B_redeem") if row["month_end_local"] in months]
+
+
+def lives_again(programme: Programme) -> None:
+    """A back-test of the live rules over the whole trade gives exactly the points that they gave."""
+    test = request_back_test(programme=programme, name="Live", first_on=FIRST_DAY, last_on=AT.date(), author=None, at=AT)
+
+    work_on_all(at=AT, seconds=600)
+
+    test.refresh_from_db()
+    assert test.state == BackTest.State.DONE, test.fault
+    gave = Purchase.objects.filter(programme=programme).aggregate(purchases=Count("id"), units=Sum("units"))
+    assert test.figures["replayed"] == {"purchases": gave["purchases"]}
+    for side in ("live", "draft"):
+        assert sum(month[side]["points"] for month in test.figures["months"].values()) == gave["units"]
 
 
 def rollforward(programme: Programme) -> list[Row]:

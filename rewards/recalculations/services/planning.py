@@ -16,6 +16,7 @@ from rewards.earning.approved import compiled
 from rewards.earning.domain.triggers import PURCHASE
 from rewards.earning.models import EarningRule, EarningRuleVersion, UndoneDays
 from rewards.earning.queries import forget_rules
+from rewards.earning.services import check_cost
 from rewards.recalculations.domain import asked_too_late
 from rewards.recalculations.models import Recalculation
 
@@ -179,11 +180,14 @@ def _strike_days(row: Recalculation, at: dt.datetime) -> None:
 
 def _approve_version(row: Recalculation, approver: User, at: dt.datetime) -> None:
     assert row.version_id is not None
-    version = EarningRuleVersion.objects.select_for_update().get(pk=row.version_id)
+    version = (
+        EarningRuleVersion.objects.select_for_update(of=("self",)).select_related("rule__programme", "over_budget").get(pk=row.version_id)
+    )
     if version.author_id == approver.pk:
         raise AnotherPersonMustApproveRecalculation(_("You wrote this rule. Another person must approve it."))
     if version.approved_at is not None or EarningRuleVersion.objects.filter(rule=version.rule_id).exclude(pk=version.pk).exists():
         raise RuleIsNoneOfThePast(_("Draft a new rule for it: one that counts already cannot count for the past too."))
+    check_cost(version, approver)
     version.approver, version.approved_at = approver, at
     version.save(update_fields=["approver", "approved_at"])
     forget_rules(row.programme_id)
