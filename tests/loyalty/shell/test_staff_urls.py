@@ -15,6 +15,7 @@ from accounts.staff.roles import Role
 from loyalty.shell import staff_urls
 from rewards.adjustments.domain import AdjustmentReason, Direction
 from rewards.adjustments.services import Wish, request_adjustment
+from rewards.backtests.services import request_back_test
 from rewards.campaigns.services import open_campaign
 from rewards.events.services import EventFacts, record_event
 from rewards.import_undos.models import ImportUndo
@@ -51,6 +52,7 @@ APPROVE_RULES = {Role.FINANCE_APPROVER}
 MANAGE = {Role.ADMINISTRATOR}
 SEE_PARTNERS = {Role.AUDITOR, Role.ADMINISTRATOR}
 EVERYBODY = set(Role)
+OF_A_BACK_TEST = ("back-test", "back-test-progress", "back-test-repeat", "back-test-stop", "back-test-accept")
 OF_A_MEMBER = ("member", "member-peek", "member-lots", "member-what-if", "member-edit", "member-status", "member-adjust")
 ALLOWED = {
     "home": SEE_REPORTS,
@@ -119,6 +121,9 @@ ALLOWED = {
     "campaign-draft": PREPARE_RULES,
     "campaign-turn": PREPARE_RULES | APPROVE_RULES,
     "campaign-approve": APPROVE_RULES,
+    **dict.fromkeys(("back-tests", "back-test", "back-test-progress", "back-test-export"), VIEW_PROGRAMME),
+    **dict.fromkeys(("back-test-new", "back-test-repeat", "back-test-stop"), PREPARE_RULES),
+    "back-test-accept": APPROVE_RULES,
     "recalculations": VIEW_PROGRAMME,
     "recalculation-undo": PREPARE_RULES,
     "recalculation-past": PREPARE_RULES,
@@ -266,8 +271,11 @@ def campaign_addresses(programme) -> dict[str, list]:
     undo = ImportUndo.objects.create(
         programme=programme, balance_import=brought, reason="A mistake", author=colleague(Role.SUPPORT), requested_at=NOW
     )
+    tried = request_back_test(programme=programme, name="Live", first_on=day, last_on=day, author=None, at=NOW)
     slug = programme.slug
     return {
+        **{name: [slug, tried.pk] for name in OF_A_BACK_TEST},
+        "back-test-export": [slug, tried.pk, "months.csv"],
         **{name: [slug] for name in ("imports", "import-new")},
         **{name: [slug, brought.pk] for name in ("import", "import-progress", "import-rows", "import-report", "import-undo-new")},
         **{name: [slug, undo.pk] for name in ("import-undo", "import-undo-progress", "import-undo-lines", "import-undo-report")},
@@ -303,18 +311,8 @@ def addresses() -> dict[str, str]:
         **{name: [story["used"].pk] for name in ("redemption", "redemption-cancel")},
         **{name: [sent.pk] for name in ("transfer", "transfer-undo")},
         **{name: [asked.pk] for name in ("adjustment", "adjustment-peek")},
-        **{
-            name: [slug]
-            for name in (
-                "programme",
-                "programme-state",
-                "programme-texts",
-                "rules",
-                "rule-new",
-                "programme-file",
-                "programme-export",
-            )
-        },
+        **{name: [slug] for name in ("programme", "programme-state", "programme-texts", "rules", "rule-new")},
+        **{name: [slug] for name in ("programme-file", "programme-export", "back-tests", "back-test-new")},
         **setup_addresses(shop.programme),
         **{name: ["members"] for name in ("filter-save", "list-columns")},
         "filter-delete": ["members", uuid.uuid4()],
@@ -380,22 +378,8 @@ def test_pages_of_what_is_not_there_are_not_found(client, addresses):
     client.force_login(colleague(*Role))
     nobody = "00000000-0000-7000-8000-000000000000"
 
-    for name in (
-        "member",
-        "member-lots",
-        "member-what-if",
-        "member-edit",
-        "movement",
-        "purchase",
-        "event",
-        "review",
-        "redemption",
-        "transfer",
-        "adjustment",
-        "connector",
-        "delivery",
-        "privacy-wish",
-    ):
+    of_members = ("member", "member-lots", "member-what-if", "member-edit", "movement", "purchase", "event", "review")
+    for name in (*of_members, "redemption", "transfer", "adjustment", "connector", "delivery", "privacy-wish"):
         assert client.get(reverse(f"staff:{name}", args=[nobody])).status_code == 404, name
     for name in ("reward", "partner"):
         assert client.get(reverse(f"staff:{name}", args=[999_999])).status_code == 404, name
