@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from loyalty.shell.bench import background, files, history, http, races, rules, spending
+from loyalty.shell.bench import background, backtests, files, history, http, races, rules, spending
 from loyalty.shell.bench.measures import Found, Group, Measure, Report, Scale
 from loyalty.shell.bench.scratch import Scratch
 
@@ -113,6 +113,7 @@ def _surfaces() -> list[Group]:
             ],
             http.purchases,
         ),
+        Group([Measure("back-test", "back-test of both sides, lines/s / plain evaluation of the same", 0.5)], backtests.back_test),
         Group(
             [
                 Measure("rules", "POST of 20 lines under 10,000 rules / under 10", 3, at_most=True),
