@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.members.forms import show_problem
 from accounts.programmes.pages import frame
@@ -117,31 +117,32 @@ def export(request: StaffRequest, programme: str, back_test: uuid.UUID, name: st
     return download(as_xlsx(sheets(row, report)), f"{stem}.xlsx")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Act.PREPARE_RULES)
 def repeat(request: StaffRequest, programme: str, back_test: uuid.UUID) -> HttpResponseBase:
     """Work it out again from the same inputs."""
     row = back_test_by_id(programme_by_slug(programme), back_test)
-    again = request_repetition(of=row, author=request.user, at=clock.now())
-    return redirect("staff:back-test", row.programme.slug, again.pk)
+    if request.method == "POST":
+        row = request_repetition(of=row, author=request.user, at=clock.now())
+    return redirect("staff:back-test", row.programme.slug, row.pk)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Act.PREPARE_RULES)
-def stop(request: StaffRequest, programme: str, back_test: uuid.UUID) -> HttpResponseBase:  # noqa: ARG001 a view gets its request
+def stop(request: StaffRequest, programme: str, back_test: uuid.UUID) -> HttpResponseBase:
     """Give it up; what is done already changes nothing."""
     row = back_test_by_id(programme_by_slug(programme), back_test)
-    if row.is_working:
+    if request.method == "POST" and row.is_working:
         stop_back_test(back_test=row)
     return redirect("staff:back-test", row.programme.slug, row.pk)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Act.APPROVE_RULES)
 def accept(request: StaffRequest, programme: str, back_test: uuid.UUID) -> HttpResponseBase:
     """Accept that the drafts of this back-test cost more than their budget."""
     row = back_test_by_id(programme_by_slug(programme), back_test)
-    for version in drafts_of(row):
+    for version in drafts_of(row) if request.method == "POST" else ():
         if version.over_budget_id == row.pk and version.approved_at is None and version.author_id != request.user.pk:
             accept_cost(version=version, person=request.user)
     return redirect("staff:back-test", row.programme.slug, row.pk)

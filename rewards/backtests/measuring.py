@@ -100,8 +100,8 @@ class _Measuring:
             self._note(side, day, stand.units, 1)
             self._note_rules(side, stand)
             count(self.found, "stores", store, side, by=stand.units.get(self.frame.currency, 0))
-        if bought.gave or bought.stored:
-            self._compare(stands[LIVE], bought)
+        if bought.gave is not None:
+            self._compare(stands[LIVE], bought.gave)
 
     def _bring_back(self, back: CameBack) -> None:
         for side, lane in self.lanes.items():
@@ -122,14 +122,14 @@ class _Measuring:
                 count(self.found, "rules", side, outcome.rule, outcome.currency, "units", by=outcome.units)
                 count(self.found, "rules", side, outcome.rule, outcome.currency, "purchases")
 
-    def _compare(self, stand: Stand, bought: Bought) -> None:
+    def _compare(self, stand: Stand, gave: Mapping[str, int]) -> None:
         """Hold the live rules against what was given then."""
         now = {code: units for code, units in stand.units.items() if units}
         count(self.found, "replayed", "purchases")
-        if now != {code: units for code, units in bought.gave.items() if units}:
+        if now != {code: units for code, units in gave.items() if units}:
             count(self.found, "replayed", "differing")
             main = self.frame.currency
-            count(self.found, "replayed", "units", by=now.get(main, 0) - bought.gave.get(main, 0))
+            count(self.found, "replayed", "units", by=now.get(main, 0) - gave.get(main, 0))
 
     def _sum_up(self) -> None:
         """What the member as a whole comes to."""

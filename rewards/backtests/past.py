@@ -14,15 +14,15 @@ from rewards.purchases.surroundings import Scene
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Bought:
-    """A purchase. `stored` is what was written down when it was evaluated, `gave` the units that it gave then, by currency; both are
-    empty for a purchase that the product has not seen."""
+    """A purchase. `stored` is what was written down when it was evaluated, `gave` the units that it gave then, by currency; None for a
+    purchase that the product has not seen."""
 
     id: uuid.UUID
     scene: Scene
     lines: tuple[Line, ...]
     quantities: tuple[Decimal, ...]
     stored: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    gave: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    gave: Mapping[str, int] | None = None
 
     @property
     def price_minor(self) -> int:

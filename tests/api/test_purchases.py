@@ -202,7 +202,8 @@ def test_points_pay_a_part_and_come_back_with_the_goods(caller, member):
     assert paid.json()["paid_with_points"] == "5.00"
     assert paid.json()["earned"][0]["units"] == 15
     assert returned.json()["refunded"] == "15.00"
-    assert returned.json()["restored"] == [{"currency": "points", "units": 500}]
+    [restored] = returned.json()["restored"]
+    assert restored == {"currency": "points", "units": 500, "reward": None, "redemption": restored["redemption"]}
     assert returned.json()["balances"][0]["available"] == 1000
     assert verify() == []
 

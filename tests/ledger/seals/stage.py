@@ -20,9 +20,10 @@ def seal(purse: Purse, **more) -> int:
 
 def seal_committed(purse: Purse, wanted: int, **more) -> int:
     """Seal committed movements; other tests' transactions on the same server may hold the horizon up for a moment."""
-    until, sealed = time.monotonic() + 60, 0
+    until, sealed = time.monotonic() + 300, 0
     while sealed < wanted and time.monotonic() < until:
         sealed += services.seal(programme=purse.unit.programme, at=AT, **more)
+        time.sleep(0.05)
     return sealed
 
 

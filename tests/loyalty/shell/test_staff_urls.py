@@ -15,7 +15,7 @@ from accounts.staff.roles import Role
 from loyalty.shell import staff_urls
 from rewards.adjustments.domain import AdjustmentReason, Direction
 from rewards.adjustments.services import Wish, request_adjustment
-from rewards.backtests.services import request_back_test
+from rewards.backtests.services import request_back_test, work_on_all
 from rewards.campaigns.services import open_campaign
 from rewards.events.services import EventFacts, record_event
 from rewards.import_undos.models import ImportUndo
@@ -272,6 +272,7 @@ def campaign_addresses(programme) -> dict[str, list]:
         programme=programme, balance_import=brought, reason="A mistake", author=colleague(Role.SUPPORT), requested_at=NOW
     )
     tried = request_back_test(programme=programme, name="Live", first_on=day, last_on=day, author=None, at=NOW)
+    work_on_all(at=NOW)
     slug = programme.slug
     return {
         **{name: [slug, tried.pk] for name in OF_A_BACK_TEST},

@@ -23,7 +23,7 @@ LINE = TEXT.splitlines().index("conversions:") + 1
             f"f.yaml:{LINE + 4}:11: conversions.monthly.from: event is credit; write a currency of the kind accrual.",
         ),
         ("    to: coupons\n", "    to: cash\n", f"f.yaml:{LINE + 5}:9: conversions.monthly.to: The file has no currency cash."),
-        ("step: 500", "step: 0", f"f.yaml:{LINE + 6}:17: conversions.monthly.step: "),
+        ("step: 500", "step: 0", f"f.yaml:{LINE + 6}:11: conversions.monthly.step: "),
         (
             "step: 500",
             "stpe: 500",

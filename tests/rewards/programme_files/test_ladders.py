@@ -1,5 +1,7 @@
 """Ladders in a file: each fault has its line, what the form writes is exported as people write it, and examples see every ladder."""
 
+import re
+
 import pytest
 
 from rewards.programme_files.examples.running import run_examples
@@ -157,7 +159,8 @@ def test_a_planted_tier_fails(old, new, said):
 @pytest.mark.django_db
 def test_a_ladder_of_its_own_comes_with_a_file():
     text = example()
-    start, end = text.index("  nights:\n"), text.index("rules:\n")
+    start = text.index("  nights:\n")
+    end = re.compile(r"^[a-z_]+:", re.MULTILINE).search(text, start).start()
     without = (
         text[:start] + "\n" + text[end:].replace("when: member.tiers.nights = captain", "when: member.tier = gold").split("examples:")[0]
     )

@@ -150,7 +150,11 @@ def test_all_faults_are_told_at_once_in_the_order_of_their_lines():
         ("tier: silver, tier", "tier: platinum, tier", "examples[0].steps[1].expect.tier: platinum is not known here."),
         ("earned: 0,", "earned: 0.5,", "Write a number of points with at most 0 decimals."),
         ('return: "1"', 'return: "9"', "No step before this one bought 9. Named so far: 1, 2."),
-        ("- buy: 20.00", "- bye: 20.00", "A step has exactly one act: join, buy, return, event, choose, decide, redeem, wait"),
+        (
+            "- buy: 20.00",
+            "- bye: 20.00",
+            "A step has exactly one act: join, buy, return, event, choose, decide, redeem, enlist, strike, take, wait",
+        ),
         ("from: 2026-03-02", "from: 2026-02-30", "examples[0].from: Write a day as 2026-03-31."),
         ("      - wait: 2027-03-01", "      - wait: 2099-03-01", "within the six years after it"),
     ],
