@@ -1,0 +1,24 @@
+"""Posts the fees of paid memberships. Safe to run twice: a run posts only what is new."""
+
+import logging
+
+from celery import shared_task
+
+from ledger.books.models import Book
+from ledger.books.services import PeriodNotOpen
+from loyalty.kit.clock import business_date, now
+from reporting.plans.services import post_fees
+
+log = logging.getLogger(__name__)
+
+
+@shared_task
+def post_membership_fees() -> int:
+    """Post every book's fees through today; a book whose month is being closed waits. Returns how many journals were posted."""
+    at, journals = now(), 0
+    for book in Book.objects.order_by("pk"):
+        try:
+            journals += len(post_fees(book=book, through_on=business_date(at, book.time_zone), at=at))
+        except PeriodNotOpen as problem:
+            log.info("%s: %s", book, problem.detail)
+    return journals
