@@ -1,0 +1,1 @@
+"""What members' events count for together: so many make one unit that the company gives to a cause."""
