@@ -1,0 +1,1 @@
+"""Members thank one another with points: a monthly allowance to give away, and what is received to keep."""
