@@ -1,0 +1,1 @@
+"""People who buy for a company that is a member."""
