@@ -1,0 +1,69 @@
+"""What colleagues say about prices and months of partners."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.partners.models import Partner
+from accounts.programmes.models import PointCurrency, Programme
+from loyalty.kit.money import exponent
+from rewards.coalition.models import PartnerPrice
+
+
+class PriceForm(forms.Form):
+    """A price of points for a partner, from a day on."""
+
+    partner = forms.ModelChoiceField(Partner.objects.none(), label=gettext_lazy("Partner"))
+    currency = forms.ModelChoiceField(PointCurrency.objects.none(), label=gettext_lazy("Currency"))
+    way = forms.ChoiceField(label=gettext_lazy("For"), choices=PartnerPrice.Way.choices)
+    price = forms.DecimalField(
+        label=gettext_lazy("Price of a point"),
+        max_digits=12,
+        decimal_places=6,
+        help_text=gettext_lazy("In the programme's money, for example 0.012."),
+    )
+    valid_from = forms.DateField(
+        label=gettext_lazy("Valid from"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("Tomorrow or later."),
+    )
+
+    def __init__(self, programme: Programme, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # forms take what Django gives
+        self.programme = programme
+        partner, currency = self.fields["partner"], self.fields["currency"]
+        assert isinstance(partner, forms.ModelChoiceField)
+        assert isinstance(currency, forms.ModelChoiceField)
+        partner.queryset = Partner.objects.filter(legal_entity=programme.legal_entity_id).order_by("name", "pk")
+        currency.queryset = programme.currencies.select_related("unit").order_by("-is_default", "code")
+        currency.initial = currency.queryset.first()
+
+    @property
+    def price_minor(self) -> Decimal:
+        """The price of one smallest unit, in minor units."""
+        price: Decimal = self.cleaned_data["price"]
+        return price.scaleb(exponent(self.programme.currency) - self.cleaned_data["currency"].unit.scale)
+
+
+class MonthForm(forms.Form):
+    """Which month of which partner is stated."""
+
+    partner = forms.ModelChoiceField(Partner.objects.none(), label=gettext_lazy("Partner"))
+    month = forms.CharField(
+        label=gettext_lazy("Month"), max_length=7, widget=forms.TextInput({"type": "month"}), help_text=gettext_lazy("For example 2026-03.")
+    )
+
+    def __init__(self, programme: Programme, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # forms take what Django gives
+        partner = self.fields["partner"]
+        assert isinstance(partner, forms.ModelChoiceField)
+        partner.queryset = Partner.objects.filter(legal_entity=programme.legal_entity_id).order_by("name", "pk")
+
+    def clean_month(self) -> dt.date:
+        try:
+            return dt.date.fromisoformat(f"{self.cleaned_data['month']}-01")
+        except ValueError as problem:
+            raise forms.ValidationError(_("Write a month as 2026-03.")) from problem

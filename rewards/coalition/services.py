@@ -1,0 +1,169 @@
+"""Agree on prices with partners, and state their months: the only code that writes either."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from accounts.outbox.services import publish
+from accounts.partners.models import Partner
+from accounts.programmes.models import PointCurrency, Programme
+from accounts.users.models import User
+from ledger.books.domain import Basis, Draft, EventType
+from ledger.books.models import Book, Journal, JournalSource
+from ledger.books.queries import current_period
+from ledger.books.services import lock_book, post_journals
+from ledger.books.templates import PARTNER_ACCOUNTS, PARTNER_TEMPLATES, Amounts, Figure, entries
+from loyalty.kit.clock import add_months, business_date, month_end
+from loyalty.kit.problems import FieldError, Forbidden, Malformed, Refused
+from rewards.coalition.domain import PLACES, Way, digest_of, totals_of
+from rewards.coalition.models import PartnerPrice, PartnerStatement, PartnerStatementLine
+from rewards.coalition.queries import forget_prices, unstated
+from rewards.coalition.shapes import head_of, line_of
+
+_KIND = "partner_statements"
+"""What a journal names that was made from statements."""
+
+
+class PriceNotAhead(Refused):
+    """Points were given by then, so the price of those days stands."""
+
+    code = "price_not_ahead"
+
+
+class MalformedPrice(Malformed):
+    code = "malformed_price"
+
+
+class PriceDecided(Refused):
+    code = "price_decided"
+
+
+class AnotherPersonMustApprovePrice(Forbidden):
+    code = "another_person_must_approve"
+
+
+class PartnerOfAnotherCompany(Malformed):
+    code = "partner_of_another_company"
+
+
+class MonthNotOver(Refused):
+    code = "month_not_over"
+
+
+class MonthStated(Refused):
+    code = "month_stated"
+
+
+@transaction.atomic
+def propose_price(
+    *, partner: Partner, currency: PointCurrency, way: Way, price_minor: Decimal, valid_from: dt.date, author: User, at: dt.datetime
+) -> PartnerPrice:
+    """Propose what a unit costs or brings a partner, in minor units with at most 8 decimals, from tomorrow on or later.
+
+    Raises: MalformedPrice, PriceNotAhead, PartnerOfAnotherCompany.
+    """
+    if not (price_minor.is_finite() and 0 < price_minor < 10**6 and price_minor == round(price_minor, PLACES)):
+        detail = _("Write a price above 0 with a few decimals, for example 0.012.")
+        raise MalformedPrice(detail, errors=[FieldError("/price", "out_of_range", detail)])
+    if partner.legal_entity_id != currency.programme.legal_entity_id:
+        raise PartnerOfAnotherCompany(_("Choose a partner of the programme's company."))
+    _check_ahead(valid_from, currency.programme, at)
+    return PartnerPrice.objects.create(
+        partner=partner, currency=currency, way=way, price_minor=price_minor, valid_from=valid_from, author=author, proposed_at=at
+    )
+
+
+@transaction.atomic
+def approve_price(*, price: PartnerPrice, approver: User, at: dt.datetime) -> PartnerPrice:
+    """Let a price count from its day on. Raises: PriceDecided, AnotherPersonMustApprovePrice, PriceNotAhead."""
+    Partner.objects.select_for_update(no_key=True).get(pk=price.partner_id)
+    locked = PartnerPrice.objects.select_related("currency__programme").get(pk=price.pk)
+    same = PartnerPrice.objects.filter(partner=locked.partner_id, currency=locked.currency_id, way=locked.way, valid_from=locked.valid_from)
+    if same.filter(approved_at__isnull=False).exists():
+        raise PriceDecided(_("This partner has a price from that day on already. Propose one from a later day."))
+    if locked.author_id == approver.pk:
+        raise AnotherPersonMustApprovePrice(_("You proposed this. Another person must approve it."))
+    _check_ahead(locked.valid_from, locked.currency.programme, at)
+    locked.approver, locked.approved_at = approver, at
+    locked.save(update_fields=["approver", "approved_at"])
+    programme = locked.currency.programme_id
+    forget_prices(programme)
+    return locked
+
+
+def _check_ahead(valid_from: dt.date, programme: Programme, at: dt.datetime) -> None:
+    if valid_from <= business_date(at, programme.time_zone):
+        raise PriceNotAhead(_("Choose tomorrow or a later day: points were given today at the price of today."))
+
+
+@transaction.atomic
+def issue_statement(
+    *, programme: Programme, partner: Partner, month: dt.date, at: dt.datetime, issued_by: User | None = None
+) -> PartnerStatement:
+    """State a month that is over: all that came through the partner by its last day and stands in no earlier statement.
+
+    What redemptions at the partner cost follows in the books (`post_statements`); what its points cost it, they have from the purchases.
+    Raises: MonthNotOver, MonthStated, PartnerOfAnotherCompany.
+    """
+    month = month.replace(day=1)
+    Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)
+    if partner.legal_entity_id != programme.legal_entity_id:
+        raise PartnerOfAnotherCompany(_("Choose a partner of the programme's company."))
+    if business_date(at, programme.time_zone) <= month_end(month):
+        raise MonthNotOver(_("The month is not over. State it from %(day)s on.") % {"day": add_months(month, 1)})
+    later = PartnerStatement.objects.filter(programme=programme, partner=partner, month__gte=month)
+    if later.exists():
+        raise MonthStated(_("This month, or a later one, has been stated before. What came since stands in the next one."))
+    found = unstated(programme, partner, month_end(month))
+    totals = totals_of((key.what, sums.amount_minor) for key, sums in found.items())
+    row = PartnerStatement(
+        programme=programme,
+        partner=partner,
+        month=month,
+        currency=programme.currency,
+        invoiced_minor=totals.invoiced_minor,
+        payable_minor=totals.payable_minor,
+        issued_at=at,
+        issued_by=issued_by,
+    )
+    lines = [
+        PartnerStatementLine(
+            statement=row,
+            points=key.currency,
+            business_on=key.business_on,
+            what=key.what,
+            price_minor=key.price_minor,
+            count=sums.times,
+            units=sums.units,
+            amount_minor=sums.amount_minor,
+        )
+        for key, sums in found.items()
+    ]
+    row.digest = digest_of(head_of(row), [line_of(line, row) for line in lines])
+    row.save(force_insert=True)
+    PartnerStatementLine.objects.bulk_create(lines)
+    publish(topic="partner_statement.issued", payload={"statement": str(row.pk)}, at=at, programme_id=programme.pk)
+    return row
+
+
+@transaction.atomic
+def post_statements(*, book: Book, at: dt.datetime) -> list[Journal]:
+    """Owe partners what was redeemed there, by every statement of a month that the book has reached and that is not posted yet.
+
+    The programme is the principal of the rewards. A second run adds nothing. Raises: PeriodNotOpen while a close is being looked at.
+    """
+    book = lock_book(book)
+    rows = PartnerStatement.objects.filter(programme__legal_entity__book=book, month__lte=current_period(book).ends_on)
+    posted = JournalSource.objects.filter(kind=_KIND, source_id=OuterRef("pk"))
+    new = rows.exclude(payable_minor=0).exclude(Exists(posted)).order_by("month", "pk")
+    return post_journals(book=book, drafts=[_draft(row) for row in new], at=at)
+
+
+def _draft(row: PartnerStatement) -> Draft:
+    event, amounts = EventType.PARTNER_REWARD, Amounts({Figure.FACE: row.payable_minor}, PARTNER_ACCOUNTS)
+    lines = entries(PARTNER_TEMPLATES[event], [amounts])
+    sources = [(_KIND, row.pk)]
+    return Draft(event, Basis.EVENT, month_end(row.month), "Points redeemed at a partner", lines, row.programme_id, None, sources)

@@ -1,0 +1,35 @@
+"""Staff pages of partners: a price by two people, a month that is stated."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.staff.roles import Role
+from rewards.coalition.models import PartnerPrice, PartnerStatement
+from tests.accounts.factories import AT, PartnerFactory, ProgrammeFactory
+from tests.colleagues import colleague
+
+pytestmark = pytest.mark.django_db
+
+
+def test_two_people_agree_on_a_price_and_a_month_is_stated(client, stopped_clock):
+    stopped_clock(AT)
+    programme = ProgrammeFactory.create()
+    partner = PartnerFactory.create(legal_entity=programme.legal_entity)
+    said = {"partner": partner.pk, "currency": programme.currencies.get().pk, "way": "issue", "price": "0.012", "valid_from": "2026-12-01"}
+
+    client.force_login(colleague(Role.MARKETING))
+    client.post(reverse("staff:partner-prices", args=[programme.slug]), said)
+    price = PartnerPrice.objects.get()
+    client.force_login(colleague(Role.FINANCE_APPROVER))
+    client.post(reverse("staff:partner-price-approve", args=[programme.slug, price.pk]))
+    client.force_login(colleague(Role.FINANCE_PREPARER))
+    shown = client.post(
+        reverse("staff:partner-statements", args=[programme.slug]), {"partner": partner.pk, "month": "2025-12"}, follow=True
+    )
+
+    price.refresh_from_db()
+    row = PartnerStatement.objects.get()
+    assert (str(price), price.approved_at) == ("1.2", AT)
+    assert "the hash holds" in shown.content.decode()
+    file = client.get(reverse("staff:partner-statement-file", args=[programme.slug, row.pk])).content.decode()
+    assert file.splitlines()[-1] == f"hash,,,,,,{row.digest}"
