@@ -1,0 +1,1 @@
+"""Trade in files: what people bought elsewhere or long ago, to try rules on."""
