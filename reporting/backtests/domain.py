@@ -99,10 +99,10 @@ def report_of(figures: Figures) -> Report:
     terms = figures["terms"]
     months = _months(figures)
     live, draft = sum(month.live for month in months), sum(month.draft for month in months)
-    value = Decimal(terms["point_value_minor"])
+    worth = draft * Decimal(terms["draft"]["point_value_minor"]) - live * Decimal(terms["point_value_minor"])
     rate = rate_of(figures.get("redeeming", {}))
-    cost = half_up((draft - live) * value * Decimal(terms["redemption"]))
-    low, high = _interval(draft - live, value, Decimal(terms["redemption"]), rate)
+    cost = half_up(worth * Decimal(terms["redemption"]))
+    low, high = _interval(worth, Decimal(terms["redemption"]), rate)
     members, replayed, extremes = figures.get("members", {}), figures.get("replayed", {}), figures.get("extremes", {})
     return Report(
         months=months,
@@ -128,30 +128,32 @@ def report_of(figures: Figures) -> Report:
     )
 
 
-def _interval(more: int, value: Decimal, redemption: Decimal, rate: Rate) -> tuple[int | None, int | None]:
+def _interval(worth: Decimal, redemption: Decimal, rate: Rate) -> tuple[int | None, int | None]:
     """The relative uncertainty of the members' own rate, laid around the expected redemption, which stays a share of all points."""
     if rate.low is None or rate.high is None or not rate.value:
         return None, None
     bounds = sorted(
-        half_up(more * value * min(Decimal(1), max(Decimal(0), redemption * Decimal(str(bound / rate.value)))))
-        for bound in (rate.low, rate.high)
+        half_up(worth * min(Decimal(1), max(Decimal(0), redemption * Decimal(str(bound / rate.value))))) for bound in (rate.low, rate.high)
     )
     return bounds[0], bounds[1]
 
 
 def _months(figures: Figures) -> list[MonthFigures]:
     terms, following, newcomers = figures["terms"], figures.get("following", {}), figures.get("newcomers", {})
-    value, redemption = Decimal(terms["point_value_minor"]), Decimal(terms["redemption"])
+    values = {LIVE: Decimal(terms["point_value_minor"]), DRAFT: Decimal(terms["draft"]["point_value_minor"])}
+    redemption = Decimal(terms["redemption"])
     sums = figures.get("redeeming", {})
     found: list[MonthFigures] = []
-    outstanding = 0
+    outstanding = {LIVE: 0, DRAFT: 0}
     for month in sorted({*figures.get("months", {}), *following}):
         of, moved = figures.get("months", {}).get(month, {}), following.get(month, {})
         live, draft = (of.get(side, {}).get(terms["currency"], 0) for side in (LIVE, DRAFT))
         taken = {side: moved.get(side, {}).get("redeemed", 0) for side in (LIVE, DRAFT)}
         lapsed = {side: moved.get(side, {}).get("lapsed", 0) for side in (LIVE, DRAFT)}
         taken[DRAFT] += newcomers.get(month, 0) * sums.get("y", 0) // (sums.get("x", 0) or 1)
-        outstanding += draft - live - (taken[DRAFT] - taken[LIVE]) - (lapsed[DRAFT] - lapsed[LIVE])
+        for side, earned in ((LIVE, live), (DRAFT, draft)):
+            outstanding[side] += earned - taken[side] - lapsed[side]
+        worth = outstanding[DRAFT] * values[DRAFT] - outstanding[LIVE] * values[LIVE]
         found.append(
             MonthFigures(
                 month=month,
@@ -163,8 +165,8 @@ def _months(figures: Figures) -> list[MonthFigures]:
                 redeemed_draft=taken[DRAFT],
                 lapsed_live=lapsed[LIVE],
                 lapsed_draft=lapsed[DRAFT],
-                liability_minor=half_up(outstanding * value * redemption),
-                breakage_minor=half_up(outstanding * value * (1 - redemption)),
+                liability_minor=half_up(worth * redemption),
+                breakage_minor=half_up(worth * (1 - redemption)),
             )
         )
     return found

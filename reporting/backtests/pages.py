@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from accounts.entities.models import Store
 from accounts.members.models import Member
 from accounts.programmes.models import PointCurrency, Programme
-from loyalty.kit.figures import money_text, number_text, points_text, said_points_text, signed_points_text
+from loyalty.kit.figures import change_text, money_text, number_text, points_text, said_points_text, signed_points_text
 from loyalty.kit.money import Money
 from reporting.backtests.domain import GroupFigures, MonthFigures, Report
 from reporting.backtests.predictions import Prediction
@@ -226,12 +226,14 @@ class Writer:
 
     def rules(self) -> dict[str, Any]:
         names = dict(EarningRule.objects.filter(programme=self.programme).values_list("code", "name"))
-        currencies = {of.code: of for of in PointCurrency.objects.filter(programme=self.programme).select_related("unit")}
+        currencies = PointCurrency.objects.filter(programme=self.programme).select_related("unit")
+        words = {of.code: of.plural_word for of in currencies}
+        scales = {of["currency"]: of["scale"] for of in self.row.inputs["drafts"]} | {of.code: of.unit.scale for of in currencies}
         rows = [
             [
-                {"value": names.get(of.code, of.code), "hint": currencies[of.currency].plural_word if len(currencies) > 1 else ""},
-                points_text(of.live, currencies[of.currency].unit.scale),
-                points_text(of.draft, currencies[of.currency].unit.scale),
+                {"value": names.get(of.code, of.code), "hint": words.get(of.currency, of.currency) if len(scales) > 1 else ""},
+                points_text(of.live, scales[of.currency]),
+                points_text(of.draft, scales[of.currency]),
                 of.live_purchases,
                 of.draft_purchases,
             ]
@@ -240,7 +242,8 @@ class Writer:
         return {"columns": _numbers([_("Rule"), _("Live rules"), _("Draft"), _("Purchases, live"), _("Purchases, draft")]), "rows": rows}
 
     def members(self, *, sees: bool) -> list[dict[str, Any]]:
-        """The members who would have got most more and most less."""
+        """The members who would have got most more and most less; a file does not say who its members are."""
+        sees = sees and self.row.trade is None
         known = Member.objects.in_bulk([row[1] for row in (*self.report.best, *self.report.worst)]) if sees else {}
         by_text = {str(pk): member for pk, member in known.items()}
         found = []
@@ -287,9 +290,19 @@ class Writer:
         percent = number_format(Decimal(terms["redemption"]) * 100, decimal_pos=1)
         return _("The approved estimate expects %(percent)s%% of the points to be redeemed.") % {"percent": percent}
 
+    def unplayed_text(self) -> str:
+        """Name what a file changes besides; none of it changes what purchases earn in these figures."""
+        names = self.row.inputs["unplayed"]
+        return _("The file also changes %(names)s; that is not part of the figures.") % {"names": ", ".join(names)} if names else ""
+
     def proof_text(self) -> str:
         """Say whether the live rules, worked out again, gave what they gave then."""
         report = self.report
+        if self.row.trade is not None:
+            day = date_format(localtime(self.row.known_at), "j M Y")
+            return _("These are purchases of a file: both sides are worked out, the live one under what was in force on %(day)s.") % {
+                "day": day
+            }
         facts = {"count": number_text(report.purchases, 0), "differing": number_text(report.differing, 0)}
         if not report.differing:
             return _("The live rules, worked out again for %(count)s purchases, gave exactly what was given then.") % facts
@@ -305,13 +318,16 @@ class Writer:
 
 def facts_of(row: BackTest) -> list[dict[str, Any]]:
     """What was asked, and by which hashes it can be repeated."""
-    drafts = [f"{of['rule']}" for of in row.inputs.get("drafts", [])]
+    tried = [of["rule"] for of in row.inputs["drafts"]]
+    tried += [name for section in ("ladders", "segments", "campaigns", "currencies") for name in row.inputs[section]]
     first = row.repeats
     facts = [
         {"label": _("Purchases of"), "value": days_text(row)},
         {"label": _("As it was known"), "value": _moment(row.known_at)},
-        {"label": _("Drafts tried"), "value": ", ".join(drafts) or _("none: the live rules as they are")},
-        {"label": _("Rules left out"), "value": ", ".join(row.inputs.get("dropped", []))},
+        {"label": _("Whose purchases"), "value": _("of the file %(name)s") % {"name": row.trade} if row.trade else ""},
+        {"label": _("File tried"), "value": str(row.file or "")},
+        {"label": _("Drafts tried"), "value": ", ".join(dict.fromkeys(tried)) or _("none: the live rules as they are")},
+        {"label": _("Rules left out"), "value": ", ".join(row.inputs["dropped"])},
         {"label": _("Asked by"), "value": str(row.author or ""), "hint": _moment(row.requested_at)},
         {"label": _("Done"), "value": _moment(row.done_at)},
         {"label": _("Hash of the inputs"), "value": row.inputs_hash[:16]},
@@ -347,9 +363,6 @@ def _signed_money(minor: int, currency: str) -> str:
 
 
 def _change(before: int, after: int) -> str:
-    """Return a change in percent, to follow a figure; nothing where there was nothing before."""
-    if not before:
-        return ""
-    percent = (Decimal(after - before) * 100 / Decimal(abs(before))).quantize(Decimal("0.1"))
-    sign = "+" if percent > 0 else "\N{MINUS SIGN}" if percent < 0 else ""
-    return ", " + _("%(number)s%%") % {"number": f"{sign}{number_format(abs(percent), decimal_pos=1)}"}
+    """Return a change, to follow a figure; nothing where there was nothing before."""
+    said = change_text(after, before)
+    return f", {said}" if said else ""

@@ -12,6 +12,8 @@ from loyalty.kit.money import half_up
 from reporting.backtests.domain import Report
 from rewards.backtests.models import BackTest
 from rewards.earning.models import EarningRuleVersion
+from rewards.programme_files.models import ProgrammeDraft
+from rewards.tiers.models import TierLadderVersion
 
 _SINCE = (Path(__file__).parent / "sql" / "since.sql").read_text()
 
@@ -32,11 +34,11 @@ class Prediction:
 
 
 def launched_on(back_test: BackTest) -> dt.date | None:
-    """Return the day from which all drafts of a back-test are live; None before."""
-    drafts = list(back_test.drafts.values_list("approved_at", "valid_from"))
-    if not drafts or any(approved_at is None for approved_at, _valid_from in drafts):
+    """Return the day from which all that was tried is live; None before, and where nothing was drafted."""
+    drafts = drafts_of(back_test)
+    if not drafts or any(of.approved_at is None for of in drafts):
         return None
-    return max(valid_from for _approved_at, valid_from in drafts)
+    return max(of.effective_on if isinstance(of, ProgrammeDraft) else of.valid_from for of in drafts)
 
 
 def predictions(back_test: BackTest, report: Report, *, today: dt.date) -> list[Prediction]:
@@ -58,6 +60,18 @@ def predictions(back_test: BackTest, report: Report, *, today: dt.date) -> list[
     return found
 
 
-def drafts_of(back_test: BackTest) -> list[EarningRuleVersion]:
-    """Return the versions that were tried, with their rules and people."""
-    return list(back_test.drafts.select_related("rule", "author", "approver", "over_budget", "cost_accepted_by").order_by("rule__code"))
+def drafts_of(back_test: BackTest) -> list[EarningRuleVersion | TierLadderVersion | ProgrammeDraft]:
+    """Return what was tried, with its people: versions of rules and ladders, or a file."""
+    people = ("author", "approver", "over_budget", "cost_accepted_by")
+    return [
+        *back_test.drafts.select_related("rule", *people).order_by("rule__code"),
+        *back_test.ladders.select_related("ladder", *people).order_by("ladder__code"),
+        *ProgrammeDraft.objects.select_related(*people).filter(back_tests=back_test),
+    ]
+
+
+def name_of(draft: EarningRuleVersion | TierLadderVersion | ProgrammeDraft) -> str:
+    """Return what a draft is of."""
+    if isinstance(draft, EarningRuleVersion):
+        return draft.rule.name
+    return draft.ladder.local_name if isinstance(draft, TierLadderVersion) else str(draft)

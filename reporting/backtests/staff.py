@@ -11,11 +11,12 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.members.forms import show_problem
+from accounts.programmes.models import Programme
 from accounts.programmes.pages import frame
 from accounts.programmes.queries import programme_by_slug
 from accounts.staff.access import may
 from accounts.staff.lists import list_page
-from accounts.staff.pages import StaffRequest, posted, staff_page
+from accounts.staff.pages import StaffRequest, posted, staff_page, working
 from accounts.staff.roles import Act
 from loyalty.kit import clock
 from loyalty.kit.problems import Problem
@@ -24,13 +25,14 @@ from reporting.backtests import pages
 from reporting.backtests.domain import report_of
 from reporting.backtests.files import months_table, sheets
 from reporting.backtests.forms import BackTestForm
-from reporting.backtests.predictions import drafts_of, predictions
+from reporting.backtests.predictions import drafts_of, name_of, predictions
 from reporting.exports.downloads import download
 from reporting.rollforward.files import as_csv, as_xlsx
 from rewards.backtests.models import BackTest
 from rewards.backtests.queries import back_test_by_id, back_tests_of
 from rewards.backtests.services import request_back_test, request_repetition, stop_back_test
-from rewards.earning.services import accept_cost
+from rewards.trade_files.queries import files_of_trade_to_try
+from rewards.versions.costs import accept_cost
 
 _SEE = ("accounts.view_programme", Act.PREPARE_RULES, Act.APPROVE_RULES)
 
@@ -48,6 +50,7 @@ def back_tests(request: StaffRequest, programme: str) -> HttpResponse:
         "previous_url": page.previous_url,
         "next_url": page.next_url,
         "new_url": reverse("staff:back-test-new", args=[found.slug]) if may(request.user, Act.PREPARE_RULES) else "",
+        "trade_url": reverse("staff:trade-files", args=[found.slug]),
     }
     return render(request, "reporting/backtests/back_tests.html", context)
 
@@ -55,10 +58,10 @@ def back_tests(request: StaffRequest, programme: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Act.PREPARE_RULES)
 def new(request: StaffRequest, programme: str) -> HttpResponseBase:
-    """Ask for a back-test; ?draft= chooses a draft beforehand."""
+    """Ask for a back-test; ?draft= chooses a draft beforehand, ?trade= a file of trade with its days."""
     found = programme_by_slug(programme)
     at = clock.now()
-    form = BackTestForm(found, clock.business_date(at, found.time_zone), posted(request), initial={"drafts": request.GET.getlist("draft")})
+    form = BackTestForm(found, clock.business_date(at, found.time_zone), posted(request), initial=_initial(request, found))
     if form.is_valid():
         try:
             row = request_back_test(programme=found, author=request.user, at=at, **form.asked())
@@ -68,6 +71,13 @@ def new(request: StaffRequest, programme: str) -> HttpResponseBase:
             return redirect("staff:back-test", found.slug, row.pk)
     context = {**frame(found, "back-tests"), "form": form, "cancel_url": reverse("staff:back-tests", args=[found.slug])}
     return render(request, "reporting/backtests/new.html", context, status=422 if form.errors else 200)
+
+
+def _initial(request: StaffRequest, programme: Programme) -> dict[str, Any]:
+    chosen: dict[str, Any] = {"drafts": request.GET.getlist("draft")}
+    asked = request.GET.get("trade", "")
+    trade = next((of for of in files_of_trade_to_try(programme) if str(of.pk) == asked), None) if asked else None
+    return chosen | {"trade": trade, "first_on": trade.first_on, "last_on": trade.last_on} if trade else chosen
 
 
 @require_safe
@@ -97,10 +107,7 @@ def back_test(request: StaffRequest, programme: str, back_test: uuid.UUID) -> Ht
 def progress(request: StaffRequest, programme: str, back_test: uuid.UUID) -> HttpResponse:
     """Show how far the work is; when it is done, the page is loaded again."""
     row = back_test_by_id(programme_by_slug(programme), back_test)
-    answer = render(request, "accounts/staff/working.html", _job(row))
-    if not row.is_working:
-        answer["HX-Refresh"] = "true"
-    return answer
+    return working(request, _job(row))
 
 
 @require_safe
@@ -142,9 +149,9 @@ def stop(request: StaffRequest, programme: str, back_test: uuid.UUID) -> HttpRes
 def accept(request: StaffRequest, programme: str, back_test: uuid.UUID) -> HttpResponseBase:
     """Accept that the drafts of this back-test cost more than their budget."""
     row = back_test_by_id(programme_by_slug(programme), back_test)
-    for version in drafts_of(row) if request.method == "POST" else ():
-        if version.over_budget_id == row.pk and version.approved_at is None and version.author_id != request.user.pk:
-            accept_cost(version=version, person=request.user)
+    for draft in drafts_of(row) if request.method == "POST" else ():
+        if draft.over_budget_id == row.pk and draft.approved_at is None and draft.author_id != request.user.pk:
+            accept_cost(draft=draft, person=request.user)
     return redirect("staff:back-test", row.programme.slug, row.pk)
 
 
@@ -178,12 +185,13 @@ def _report(request: StaffRequest, row: BackTest) -> dict[str, Any]:
         "members": writer.members(sees=may(request.user, Act.FIND_MEMBERS)),
         "proof_text": writer.proof_text(),
         "estimate_text": writer.estimate_text(),
-        "is_proven": not report.differing,
+        "unplayed_text": writer.unplayed_text(),
+        "is_proven": not report.differing and row.trade is None,
         "predictions": writer.predictions(since) if since else None,
-        "waiting": waiting,
+        "waiting": [(of, name_of(of)) for of in waiting],
         "may_accept": bool(waiting) and may(request.user, Act.APPROVE_RULES) and all(of.author_id != request.user.pk for of in waiting),
         "accept_url": reverse("staff:back-test-accept", args=place),
-        "accepted": [of for of in drafts if of.over_budget_id == row.pk and of.cost_accepted_by_id is not None],
+        "accepted": [(of, name_of(of)) for of in drafts if of.over_budget_id == row.pk and of.cost_accepted_by_id is not None],
         "csv_url": reverse("staff:back-test-export", args=[*place, "months.csv"]),
         "xlsx_url": reverse("staff:back-test-export", args=[*place, "back-test.xlsx"]),
     }

@@ -1,4 +1,4 @@
-"""What rules ask about members beside what they bought, read once for many: segments, campaigns, chosen days, ladders, tiers by hand."""
+"""What rules ask about members beside what they bought, read once for many: segments, campaigns, chosen days, plans, ladders, tiers by hand."""
 
 import dataclasses
 import datetime as dt
@@ -17,6 +17,9 @@ from rewards.chosen_days.models import DayChoice
 from rewards.earning.domain.basket import Value
 from rewards.earning.domain.conditions import Condition
 from rewards.earning.domain.standing import PREFIX
+from rewards.plans.domain import FACT as PLANS
+from rewards.plans.queries import plan_days
+from rewards.purchases.surroundings import referred_on
 from rewards.segments.domain import SegmentKind, belongs
 from rewards.segments.models import Segment, SegmentMember, SegmentVersion
 from rewards.segments.queries import compiled
@@ -73,9 +76,12 @@ class Around:
     listed: Mapping[uuid.UUID, frozenset[str]]
     clips: Collection[tuple[int, uuid.UUID]]
     choices: Mapping[uuid.UUID, Sequence[tuple[str, dt.date, dt.date, dt.date]]]
+    plans: Mapping[uuid.UUID, Sequence[tuple[str, dt.date, dt.date]]]
     hands: Mapping[tuple[uuid.UUID, int], Sequence[Hand]]
     given: Mapping[uuid.UUID, Sequence[Fact]]
     """Standings on the plain ladder that somebody gave by hand."""
+    referred: Mapping[uuid.UUID, dt.date]
+    """Since when members are known as somebody's friends."""
 
     def segments(self, member: uuid.UUID, day: dt.date, codes: Collection[str], facts: Mapping[str, Value]) -> frozenset[str]:
         """Return to which of these segments a member belongs of whom these facts are known."""
@@ -111,6 +117,10 @@ class Around:
         days = [chosen for of, first, through, chosen in self.choices.get(member, ()) if of == code and first <= day <= through]
         return fact_of(day, days[-1]) if days else None
 
+    def plans_on(self, member: uuid.UUID, day: dt.date) -> frozenset[str]:
+        """Return the paid memberships that a member had on a day."""
+        return frozenset(code for code, from_on, to_on in self.plans.get(member, ()) if from_on <= day < to_on)
+
 
 def around(programme: Programme, members: Sequence[Member], needs: Collection[str]) -> Around:
     """Read what these facts need, for some members of a programme; a dozen queries at most."""
@@ -134,8 +144,10 @@ def around(programme: Programme, members: Sequence[Member], needs: Collection[st
         if campaigns
         else set(),
         choices=_choices(programme, ids) if any(name.startswith(FACT) for name in needs) else {},
+        plans=plan_days(ids, first=dt.date.min, last=dt.date.max) if PLANS in needs else {},
         hands=read(ladders.judged, ids, {}).hands if ladders.judged else {},
         given=_given(row, ids) if row and asks_tiers else {},
+        referred=referred_on(ids),
     )
 
 

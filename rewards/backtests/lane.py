@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import Protocol
 
@@ -12,14 +12,16 @@ from loyalty.kit.clock import business_date
 from rewards.backtests.around import ATTRIBUTES, SEGMENTS, TIERS, Around
 from rewards.backtests.past import Bought, CameBack
 from rewards.chosen_days.domain import FACT
-from rewards.earning.domain import Basket, Evaluation, Line, Rule, basket_of, evaluate
+from rewards.earning.domain import Basket, Cap, Evaluation, Line, Rule, RuleOutcome, basket_of, evaluate
 from rewards.earning.domain.basket import Value
+from rewards.earning.domain.fields import CATEGORIES
 from rewards.earning.domain.rulebook import Rulebook
 from rewards.earning.domain.standing import PREFIX
 from rewards.earning.uses import is_limited
-from rewards.earning.windows import used_in
+from rewards.earning.windows import used_in, window_start
+from rewards.plans.domain import FACT as PLANS
 from rewards.purchases.domain import Kept, kept_lines
-from rewards.purchases.surroundings import history_fact, plain_facts
+from rewards.purchases.surroundings import REFERRED, categories_fact, history_fact, plain_facts
 from rewards.tiers.domain import Amount, best_on, periods
 from rewards.tiers.domain.counting import Kept as Counted
 from rewards.tiers.domain.counting import Tally, tallies
@@ -27,7 +29,7 @@ from rewards.tiers.domain.judging import Case, judge
 from rewards.tiers.domain.replaying import Recount
 from rewards.tiers.ladders import Judged
 
-_SAID = (PREFIX, ATTRIBUTES, FACT, "member.segments", "order.codes", "order.tenders")
+_SAID = (PREFIX, ATTRIBUTES, FACT, PLANS, "member.segments", "order.codes", "order.tenders")
 """What is taken from the purchase where it was written down: nothing that rules give changes it."""
 
 
@@ -48,6 +50,8 @@ class Stand:
     left: list[Decimal]
     price_minor: int
     units: dict[str, int]
+    ran: dict[uuid.UUID, RuleOutcome]
+    """What rules came to by themselves when it was bought."""
     counted: list[Counted] = dataclasses.field(default_factory=list)
 
 
@@ -57,19 +61,23 @@ class Lane:
     def __init__(self, rules: Rules, around: Around, member: Member) -> None:
         self.rules, self.around, self.member = rules, around, member
         self.stands: dict[uuid.UUID, Stand] = {}
-        self._uses: dict[str, dict[uuid.UUID, tuple[dt.date, int, int]]] = {}
+        self._uses: dict[str, dict[uuid.UUID, tuple[dt.date, int, int, int]]] = {}
         self._tiers = Tiers(around, member)
 
-    def buy(self, bought: Bought) -> Stand:
-        """Evaluate a purchase under the rules of its day, and remember it."""
+    def buy(self, bought: Bought, twin: Stand | None = None) -> Stand:
+        """Evaluate a purchase under the rules of its day, and remember it. Where its `twin` of another lane asked the same of the same facts,
+        rules that both have are not run again.
+        """
         day = bought.scene.business_on
         codes = bought.stored.get("facts", {}).get("order.codes") or bought.scene.facts.codes
         rules = self.rules.rules_on(day).candidates(Basket(bought.lines, {"order.codes": frozenset(codes)}))
-        used = {cap.key: self._used(rule.code, cap.per, day, counts_units=cap.counts_units) for rule, cap in rules.caps}
+        used = {cap.key: self._used(rule.code, cap, day) for rule, cap in rules.caps}
         rooms = {code: room for code, room in bought.stored.get("rooms", {}).items() if code in rules.campaigns}
         basket = Basket(bought.lines, self.facts(bought, rules.needs), used, rooms)
-        evaluation = evaluate(basket, rules)
-        stand = Stand(bought, rules, basket, evaluation, list(bought.quantities), bought.price_minor, evaluation.units)
+        is_equal = twin is not None and (twin.basket.facts, twin.basket.used) == (basket.facts, basket.used)
+        ran = twin.ran if twin is not None and is_equal else {}
+        evaluation = evaluate(basket, rules, known=ran)
+        stand = Stand(bought, rules, basket, evaluation, list(bought.quantities), bought.price_minor, evaluation.units, ran)
         self._note_uses(stand, evaluation)
         self.stands[bought.id] = stand
         self._tiers.buy(stand)
@@ -80,15 +88,38 @@ class Lane:
         stand = self.stands[back.purchase]
         for place, quantity in back.quantities.items():
             stand.left[place] -= quantity
-        rest = kept_lines(stand.bought.lines, [Kept(left, was) for left, was in zip(stand.left, stand.bought.quantities, strict=True)])
-        kept = tuple(line for line in rest if line.quantity)
-        again = evaluate(dataclasses.replace(stand.basket, lines=kept), stand.rules)
+        kept, again = self._judge_again(stand)
         stand.price_minor -= back.price_minor
         taken = {code: units - min(units, again.units.get(code, 0)) for code, units in stand.units.items()}
         stand.units = {code: units - taken[code] for code, units in stand.units.items()}
         self._note_uses(stand, again)
-        self._tiers.bring_back(stand, back)
+        self._tiers.bring_back(stand, back, kept)
+        for code, units in self._judge_later(stand):
+            taken[code] = taken.get(code, 0) + units
         return stand, {code: units for code, units in taken.items() if units}
+
+    def _judge_again(self, stand: Stand) -> tuple[tuple[Line, ...], Evaluation]:
+        """Return what is kept of a purchase, and what its rules make of it, with what bands over a period have counted before it by now."""
+        rest = kept_lines(stand.bought.lines, [Kept(left, was) for left, was in zip(stand.left, stand.bought.quantities, strict=True)])
+        kept = tuple(line for line in rest if line.quantity)
+        before = {rule.period_key: sum(minor for _of, minor in self._of_period(rule, stand)[0]) for rule in stand.rules if rule.period}
+        return kept, evaluate(dataclasses.replace(stand.basket, lines=kept, used={**stand.basket.used, **before}), stand.rules)
+
+    def _judge_later(self, stand: Stand) -> Iterator[tuple[str, int]]:
+        """Judge again what was bought after it in the same period; yield the units that this takes, by currency."""
+        later = {of: None for rule in stand.rules if rule.period for of, _minor in self._of_period(rule, stand)[1]}
+        for other in (self.stands[of] for of in later):
+            _kept, again = self._judge_again(other)
+            yield from [(code, units - again.units.get(code, 0)) for code, units in other.units.items()]
+            other.units = again.units
+            self._note_uses(other, again)
+
+    def _of_period(self, rule: Rule, stand: Stand) -> tuple[list[tuple[uuid.UUID, int]], list[tuple[uuid.UUID, int]]]:
+        """Return what the rule has counted of the purchases before and after this one in the same period."""
+        start = window_start(rule.period, stand.bought.scene.business_on)
+        rows = [(of, use[3]) for of, use in self._uses.get(rule.code, {}).items() if window_start(rule.period, use[0]) == start]
+        place = next((place for place, (of, _minor) in enumerate(rows) if of == stand.bought.id), len(rows))
+        return rows[:place], rows[place + 1 :]
 
     def tier_on(self, day: dt.date) -> str | None:
         """Return the tier of the main ladder that the member holds on a day."""
@@ -103,6 +134,8 @@ class Lane:
         if "order.nth" in needs:
             facts["order.nth"] = 1 + sum(any(stand.left) for stand in self.stands.values())
         facts |= {name: self._history(name, scene.business_on) for name in needs if name.startswith("history.")}
+        if REFERRED in needs and (since := self.around.referred.get(self.member.pk)) and since <= scene.business_on:
+            facts[REFERRED] = (scene.business_on - since).days
         if "member.tier" in needs and (tier := self._tiers.main_on(scene.business_on)):
             facts["member.tier"] = tier
         for name in (name for name in needs if name.startswith(TIERS)):
@@ -112,7 +145,10 @@ class Lane:
         facts |= self._memberships(bought, needs)
         return facts | _said(bought, needs)
 
-    def _history(self, name: str, day: dt.date) -> int:
+    def _history(self, name: str, day: dt.date) -> Value:
+        if name.startswith(CATEGORIES):
+            lines = ((of.bought.scene.business_on, line.category) for of in self.stands.values() for line in _lines_left(of))
+            return categories_fact(name, lines, day)
         # a purchase that came back whole does not count; one of no value does
         bought = ((of.bought.scene.business_on, of.price_minor) for of in self.stands.values() if of.price_minor or _is_whole(of))
         return history_fact(name, bought, day)
@@ -123,7 +159,7 @@ class Lane:
         return {name: str(known[key]) for name in names if (key := name.removeprefix(ATTRIBUTES)) in known}
 
     def _memberships(self, bought: Bought, needs: Collection[str]) -> dict[str, Value]:
-        """Segments, campaigns and chosen days."""
+        """Segments, campaigns, chosen days and plans."""
         around, member, day = self.around, self.member.pk, bought.scene.business_on
         segments = {name.removeprefix(SEGMENTS) for name in needs if name.startswith(SEGMENTS)}
         campaigns = {name.removeprefix(PREFIX) for name in needs if name.startswith(PREFIX)}
@@ -140,22 +176,27 @@ class Lane:
         for name in (name for name in needs if name.startswith(FACT)):
             if chosen := around.chosen(name.removeprefix(FACT), member, day):
                 found[name] = chosen
+        if PLANS in needs:
+            found[PLANS] = around.plans_on(member, day)
         return found
 
-    def _used(self, rule: str, per: str, day: dt.date, *, counts_units: bool) -> int:
-        rows = self._uses.get(rule, {}).values()
-        return used_in(per, day, [(on, units if counts_units else uses) for on, units, uses in rows])
+    def _used(self, rule: str, cap: Cap, day: dt.date) -> int:
+        return used_in(cap.per, day, [(on, cap.of(*use)) for on, *use in self._uses.get(rule, {}).values()])
 
     def _note_uses(self, stand: Stand, evaluation: Evaluation) -> None:
         limited: Mapping[uuid.UUID, Rule] = {rule.version_id: rule for rule, _cap in stand.rules.caps if is_limited(rule)}
         for outcome in evaluation.outcomes if limited else ():
             if outcome.version_id in limited:
                 uses = self._uses.setdefault(outcome.rule, {})
-                uses[stand.bought.id] = (stand.bought.scene.business_on, outcome.units, int(bool(outcome.units)))
+                uses[stand.bought.id] = (stand.bought.scene.business_on, outcome.units, int(bool(outcome.units)), outcome.counted_minor)
 
 
 def _is_whole(stand: Stand) -> bool:
     return tuple(stand.left) == stand.bought.quantities
+
+
+def _lines_left(stand: Stand) -> list[Line]:
+    return [line for line, left in zip(stand.bought.lines, stand.left, strict=True) if left]
 
 
 def _said(bought: Bought, needs: Collection[str]) -> dict[str, Value]:
@@ -187,7 +228,7 @@ class Tiers:
         if self._metrics:
             self._count(stand, bought.id, day, bought.lines)
 
-    def bring_back(self, stand: Stand, back: CameBack) -> None:
+    def bring_back(self, stand: Stand, back: CameBack, kept: tuple[Line, ...]) -> None:
         day = stand.bought.scene.business_on
         known_on = max(back.business_on, day)
         if self.around.plain:
@@ -195,8 +236,7 @@ class Tiers:
             amount = Amount(business_on=known_on, amount_minor=-back.price_minor, purchases=gone, evidence=back.id, year=day.year)
             self._recount.add(amount, day)
         if self._metrics:
-            rest = kept_lines(stand.bought.lines, [Kept(left, was) for left, was in zip(stand.left, stand.bought.quantities, strict=True)])
-            self._count(stand, back.id, known_on, tuple(line for line in rest if line.quantity))
+            self._count(stand, back.id, known_on, kept)
 
     def main_on(self, day: dt.date) -> str | None:
         if self.around.plain:

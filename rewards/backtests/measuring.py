@@ -25,12 +25,13 @@ NO_STORE = "-"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Frame:
-    """What is measured: the days, the main currency with how long its points live, and which segments members are told apart by."""
+    """What is measured: the days, the main currency with how long its points live on each side, and which segments members are told apart
+    by."""
 
     first_on: dt.date
     last_on: dt.date
     currency: str
-    lives_months: int | None
+    lives_months: Mapping[str, int | None]
     segments: tuple[str, ...]
 
     def holds(self, day: dt.date) -> bool:
@@ -62,15 +63,23 @@ class Drafted:
         return known[1]
 
 
-def measure(past: Past, *, live: Rules, draft: Rules, around: Around, frame: Frame) -> Figures:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Side:
+    """Rules, and what is known around members under them."""
+
+    rules: Rules
+    around: Around
+
+
+def measure(past: Past, *, live: Side, draft: Side, frame: Frame) -> Figures:
     """Live a member's past twice; return what both come to."""
-    return _Measuring(past, {LIVE: live, DRAFT: draft}, around, frame).figures()
+    return _Measuring(past, {LIVE: live, DRAFT: draft}, frame).figures()
 
 
 class _Measuring:
-    def __init__(self, past: Past, rules: Mapping[str, Rules], around: Around, frame: Frame) -> None:
-        self.past, self.around, self.frame = past, around, frame
-        self.lanes = {side: Lane(of, around, past.member) for side, of in rules.items()}
+    def __init__(self, past: Past, sides: Mapping[str, Side], frame: Frame) -> None:
+        self.past, self.around, self.frame = past, sides[LIVE].around, frame
+        self.lanes = {side: Lane(of.rules, of.around, past.member) for side, of in sides.items()}
         self.units: dict[str, Counter[dt.date]] = {side: Counter() for side in SIDES}
         self.visits: Counter[str] = Counter()
         self.found: Figures = {}
@@ -86,12 +95,13 @@ class _Measuring:
         return self.found
 
     def _buy(self, bought: Bought) -> None:
-        stands = {side: lane.buy(bought) for side, lane in self.lanes.items()}
+        live = self.lanes[LIVE].buy(bought)
+        stands = {LIVE: live, DRAFT: self.lanes[DRAFT].buy(bought, live)}
         day = bought.scene.business_on
         if not self.frame.holds(day):
             return
         count(self.found, "lines", by=len(bought.lines))
-        month = ("months", f"{day:%Y-%m}")
+        month = ("months", _month_of(day))
         count(self.found, *month, "purchases")
         count(self.found, *month, "spend", by=bought.price_minor)
         store = bought.scene.facts.store or NO_STORE
@@ -113,7 +123,7 @@ class _Measuring:
 
     def _note(self, side: str, day: dt.date, units: Mapping[str, int], sign: int) -> None:
         for code, of in units.items():
-            count(self.found, "months", f"{day:%Y-%m}", side, code, by=sign * of)
+            count(self.found, "months", _month_of(day), side, code, by=sign * of)
         self.units[side][day.replace(day=1)] += sign * units.get(self.frame.currency, 0)
 
     def _note_rules(self, side: str, stand: Stand) -> None:
@@ -136,7 +146,9 @@ class _Measuring:
         months = self.frame.months
         earned = {side: [self.units[side][month] for month in months] for side in SIDES}
         redeemed = [self.past.redeemed.get(month, 0) for month in months]
-        followed = follow(earned[LIVE], earned[DRAFT], redeemed, lives_months=self.frame.lives_months)
+        followed = follow(
+            earned[LIVE], earned[DRAFT], redeemed, lives_months=(self.frame.lives_months[LIVE], self.frame.lives_months[DRAFT])
+        )
         for side, of in zip(SIDES, followed, strict=True):
             self._note_following(side, of, months)
         totals = {side: sum(of) for side, of in earned.items()}
@@ -185,3 +197,7 @@ class _Measuring:
         needs = self.around.asked_by_segments(codes)
         assert not any(name.startswith(SEGMENTS) for name in needs), "a segment is not described by segments"
         return self.around.segments(member.pk, last_on, codes, lane.facts(here, needs))
+
+
+def _month_of(day: dt.date) -> str:
+    return day.isoformat()[:7]

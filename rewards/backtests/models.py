@@ -8,6 +8,9 @@ from accounts.programmes.models import Programme
 from accounts.users.models import User
 from loyalty.kit.ids import uuid7
 from rewards.earning.models import EarningRule, EarningRuleVersion
+from rewards.programme_files.models import ProgrammeDraft
+from rewards.tiers.models import TierLadderVersion
+from rewards.trade_files.models import TradeFile
 
 
 class BackTest(models.Model):
@@ -28,6 +31,9 @@ class BackTest(models.Model):
     name = models.CharField(_("name"), max_length=100)
     drafts = models.ManyToManyField(EarningRuleVersion, related_name="back_tests", verbose_name=_("rules tried"))
     dropped = models.ManyToManyField(EarningRule, related_name="+", verbose_name=_("rules left out"))
+    ladders = models.ManyToManyField(TierLadderVersion, related_name="back_tests", verbose_name=_("ladders tried"))
+    file = models.ForeignKey(ProgrammeDraft, models.PROTECT, null=True, related_name="back_tests", verbose_name=_("file tried"))
+    trade = models.ForeignKey(TradeFile, models.PROTECT, null=True, related_name="back_tests", verbose_name=_("file of trade"))
     first_on = models.DateField(_("first day"))
     last_on = models.DateField(_("last day"))
     known_at = models.DateTimeField(_("as it was known"))

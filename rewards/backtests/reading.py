@@ -1,6 +1,8 @@
 """Read what members bought, brought back and redeemed, as it was known at a moment. Locks nothing."""
 
 import datetime as dt
+import itertools
+import operator
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -21,6 +23,8 @@ from rewards.purchases.models import Purchase, PurchaseLine, Return, ReturnLine
 from rewards.purchases.surroundings import Scene
 
 _LINE = ("purchase_id", "category", "sku", "price_minor", "paid_minor", "tax_minor", "quantity", "brand", "flags", "discount_minor", "id")
+_NO_FLAGS: frozenset[str] = frozenset()
+_Returned = tuple[uuid.UUID, uuid.UUID, dt.date, int]
 
 
 def pasts_of(programme: Programme, members: Sequence[Member], *, unit: PointUnit, last_on: dt.date, known_at: dt.datetime) -> list[Past]:
@@ -32,7 +36,9 @@ def pasts_of(programme: Programme, members: Sequence[Member], *, unit: PointUnit
             "id", "member_id", "business_on", "occurred_at", "channel__code", "store__code", "source", "external_id", "earned", "facts"
         )
     )
-    lines, places = _lines([row[0] for row in rows], [member.points_account_id for member in members])
+    owner = {row[0]: row[1] for row in rows}
+    returns = _returned(owner, last_on, known_at)
+    lines, places = _lines(list(owner), [member.points_account_id for member in members], {row[1] for row in returns})
     for pk, member, day, occurred_at, channel, store, source, external_id, earned, stored in rows:
         facts = PurchaseFacts(source, external_id, occurred_at, programme.currency, channel, (), store=store, member=member)
         of_member[member].append(
@@ -45,8 +51,7 @@ def pasts_of(programme: Programme, members: Sequence[Member], *, unit: PointUnit
                 _gave(earned),
             )
         )
-    owner = {row[0]: row[1] for row in rows}
-    for back in _returns(owner, places, last_on, known_at):
+    for back in _came_back(returns, places):
         of_member[owner[back.purchase]].append(back)
     redeemed = _redeemed([member.points_account_id for member in members], unit, last_on)
     return [
@@ -62,27 +67,30 @@ def _gave(earned: Iterable[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def _lines(
-    purchases: Sequence[uuid.UUID], wallets: Sequence[uuid.UUID]
+    purchases: Sequence[uuid.UUID], wallets: Sequence[uuid.UUID], returned: Collection[uuid.UUID]
 ) -> tuple[Mapping[uuid.UUID, list[tuple[Line, Decimal]]], Mapping[uuid.UUID, int]]:
-    """Return the lines of each purchase as rules see them, with the quantities sold, and the place of each line."""
+    """Return the lines of each purchase as rules see them, with the quantities sold, and the place of each line of purchases of which
+    something came back."""
     found: dict[uuid.UUID, list[tuple[Line, Decimal]]] = defaultdict(list)
     places: dict[uuid.UUID, int] = {}
     rows = PurchaseLine.objects.filter(purchase__in=purchases, points_account__in=wallets).order_by("purchase_id", "position")
-    for purchase, category, sku, price, paid, tax, quantity, brand, flags, discount, pk in rows.values_list(*_LINE).iterator(10_000):
+    for purchase, of_purchase in itertools.groupby(rows.values_list(*_LINE).iterator(10_000), key=operator.itemgetter(0)):
         of = found[purchase]
-        places[pk] = len(of)
-        of.append((Line(category, sku, price, paid, tax, pieces(quantity, flags), brand, frozenset(flags), discount), quantity))
+        for _purchase, category, sku, price, paid, tax, quantity, brand, flags, discount, pk in of_purchase:
+            if purchase in returned:
+                places[pk] = len(of)
+            marks = frozenset(flags) if flags else _NO_FLAGS
+            sold = pieces(quantity, marks) if marks else quantity
+            of.append((Line(category, sku, price, paid, tax, sold, brand, marks, discount), quantity))
     return found, places
 
 
-def _returns(
-    owner: Mapping[uuid.UUID, uuid.UUID], places: Mapping[uuid.UUID, int], last_on: dt.date, known_at: dt.datetime
-) -> list[CameBack]:
-    rows = list(
-        Return.objects.filter(purchase__in=list(owner), business_on__lte=last_on, recorded_at__lte=known_at).values_list(
-            "id", "purchase_id", "business_on", "price_minor"
-        )
-    )
+def _returned(purchases: Collection[uuid.UUID], last_on: dt.date, known_at: dt.datetime) -> list[_Returned]:
+    rows = Return.objects.filter(purchase__in=list(purchases), business_on__lte=last_on, recorded_at__lte=known_at)
+    return list(rows.values_list("id", "purchase_id", "business_on", "price_minor"))
+
+
+def _came_back(rows: Sequence[_Returned], places: Mapping[uuid.UUID, int]) -> list[CameBack]:
     back: dict[uuid.UUID, dict[int, Decimal]] = defaultdict(dict)
     for of, line, quantity in ReturnLine.objects.filter(of__in=[row[0] for row in rows]).values_list("of_id", "line_id", "quantity"):
         back[of][places[line]] = back[of].get(places[line], Decimal(0)) + quantity

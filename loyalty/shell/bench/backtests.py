@@ -3,20 +3,23 @@
 import datetime as dt
 import time
 from collections.abc import Sequence
+from multiprocessing.connection import Connection
 from typing import Any
 
 from accounts.programmes.models import Programme
 from accounts.programmes.queries import currency_of
 from loyalty.kit import clock
 from loyalty.kit.clock import month_start
+from loyalty.shell.bench.crew import Crew
 from loyalty.shell.bench.measures import Found, Rounds, Scale, median
 from loyalty.shell.bench.scratch import Scratch
+from loyalty.shell.bench.triers import try_on
 from loyalty.shell.trade.programme import enrol_households, open_trade_programme, open_trade_stores
 from loyalty.shell.trade.reading import read_baskets, read_lines, read_parameters
 from loyalty.shell.trade.replay import Replay
 from rewards.backtests.measuring import Drafted
 from rewards.backtests.models import BackTest
-from rewards.backtests.services import request_back_test, work_on_all
+from rewards.backtests.services import request_back_test
 from rewards.earning.approved import Approved, approved_of, compiled
 from rewards.earning.domain import Basket, evaluate
 from rewards.earning.models import EarningRule, EarningRuleVersion
@@ -24,25 +27,36 @@ from rewards.earning.queries import forget_rules
 from rewards.purchases.models import PurchaseLine
 
 RULES = 10
+_FIRST_DAY = dt.date(2017, 1, 1)
 _CATEGORIES = ("grocery", "produce", "meat", "drug gm", "dairy", "deli", "pastry", "seafood", "floral")
 _Baskets = Sequence[tuple[Basket, dt.date]]
 
 
 def back_test(scratch: Scratch, scale: Scale) -> Found:
-    """Both sides of every member, one process: reading, tiers, figures and all; the floor evaluates both sides' rules and does nothing else."""
-    ours, floor = [], []
-    with scratch.fresh():
+    """Both sides of every member by one worker and by two, reading, tiers, figures and all; the floor is one process that evaluates both sides'
+    rules and does nothing else."""
+    taken: dict[int, list[float]] = {1: [], 2: []}
+    floor = []
+    with scratch.fresh() as url:
         programme = _trade()
         draft = _draft(programme)
         baskets = _baskets(programme)
-        for turn in range(-1, scale.rounds):
-            lines, seconds = _ours(programme, draft)
-            plain = _floor(programme, draft, baskets)
-            if turn >= 0:
-                ours.append(lines / seconds)
-                floor.append(lines / plain)
-    told = f"{lines:,} lines of {len(baskets):,} receipts under {RULES} rules and a draft, one process: {median(ours):,.0f} over {median(floor):,.0f} a second"
-    return {"back-test": Rounds(ours, floor, told)}
+        with Crew(2, try_on, url) as crew:
+            for turn in range(-1, scale.rounds):
+                lines = 0
+                seconds = {}
+                for count in taken:
+                    lines, seconds[count] = _ours(programme, draft, crew.pipes[:count])
+                plain = _floor(programme, draft, baskets)
+                if turn >= 0:
+                    floor.append(lines / plain)
+                    for count, speeds in taken.items():
+                        speeds.append(lines / seconds[count])
+    about = f"{lines:,} lines of {len(baskets):,} receipts under {RULES} rules and a draft"
+    return {
+        f"back-test-{count}": Rounds(speeds, floor, f"{about}: {median(speeds):,.0f} over {median(floor):,.0f} a second")
+        for count, speeds in taken.items()
+    }
 
 
 def _trade() -> Programme:
@@ -65,7 +79,7 @@ def _write(programme: Programme, code: str, definition: dict[str, Any], at: dt.d
         programme=programme, code=code, defaults={"name": code.capitalize(), "currency": currency_of(programme)}
     )
     return EarningRuleVersion.objects.create(
-        rule=rule, version=rule.versions.count() + 1, valid_from=dt.date(2017, 1, 1), definition=definition, approved_at=at
+        rule=rule, version=rule.versions.count() + 1, valid_from=_FIRST_DAY, definition=definition, approved_at=at
     )
 
 
@@ -73,16 +87,18 @@ def _draft(programme: Programme) -> EarningRuleVersion:
     return _write(programme, "every-step", {"kind": "per_step", "points": 2, "step_minor": 100}, None)
 
 
-def _ours(programme: Programme, draft: EarningRuleVersion) -> tuple[int, float]:
-    """Return how many lines a back-test of the whole trade looked at, and how long it took."""
+def _ours(programme: Programme, draft: EarningRuleVersion, workers: Sequence[Connection]) -> tuple[int, float]:
+    """Return how many lines a back-test of the whole trade looked at, and how long it took from asking to the last figure."""
     at = clock.now()
     began = time.perf_counter()
     row = request_back_test(
-        programme=programme, name="Bench", first_on=dt.date(2017, 1, 1), last_on=at.date(), author=None, at=at, drafts=[draft]
+        programme=programme, name="Bench", first_on=_FIRST_DAY, last_on=dt.date(2017, 12, 31), author=None, at=at, drafts=[draft]
     )
-    while row.is_working:
-        work_on_all(at=at)
-        row.refresh_from_db()
+    for pipe in workers:
+        pipe.send(at)
+    for pipe in workers:
+        pipe.recv()
+    row.refresh_from_db()
     assert row.state == BackTest.State.DONE and "differing" not in row.figures["replayed"], row.fault
     return row.figures["lines"], time.perf_counter() - began
 
@@ -109,4 +125,4 @@ def _sides(programme: Programme, draft: EarningRuleVersion) -> tuple[Approved, D
     """Return the rules of both sides by day."""
     live = approved_of(programme)
     version = EarningRuleVersion.objects.select_related("rule__currency__unit", "rule__programme", "rule__campaign").get(pk=draft.pk)
-    return live, Drafted(live, [compiled(version)], frozenset(), dt.date(2017, 1, 1))
+    return live, Drafted(live, [compiled(version)], frozenset(), _FIRST_DAY)

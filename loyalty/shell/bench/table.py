@@ -113,7 +113,13 @@ def _surfaces() -> list[Group]:
             ],
             http.purchases,
         ),
-        Group([Measure("back-test", "back-test of both sides, lines/s / plain evaluation of the same", 0.5)], backtests.back_test),
+        Group(
+            [
+                Measure("back-test-1", "back-test, lines/s by one worker / plain evaluation of both sides, one process", 0.5),
+                Measure("back-test-2", "the same by two workers / the same", 0.5),
+            ],
+            backtests.back_test,
+        ),
         Group(
             [
                 Measure("rules", "POST of 20 lines under 10,000 rules / under 10", 3, at_most=True),

@@ -56,13 +56,15 @@ class _Wallet:
         return units - wanted
 
 
-def follow(live: Sequence[int], draft: Sequence[int], redeemed: Sequence[int], *, lives_months: int | None) -> tuple[Followed, Followed]:
-    """Return what becomes of the points of both rules, month by month.
+def follow(
+    live: Sequence[int], draft: Sequence[int], redeemed: Sequence[int], *, lives_months: tuple[int | None, int | None]
+) -> tuple[Followed, Followed]:
+    """Return what becomes of the points of both rules, month by month; `lives_months` of both.
 
     Under the live rules the member redeems what they redeemed, as far as the points were earned in these months; under the draft the same
     share of what they would have had, rounded down. Who had nothing to redeem from redeems nothing.
     """
-    wallets = _Wallet(lives_months), _Wallet(lives_months)
+    wallets = _Wallet(lives_months[0]), _Wallet(lives_months[1])
     told: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
     for month, (earned, other, wanted) in enumerate(zip(live, draft, redeemed, strict=True)):
         lapsed = [wallet.lapse(month) for wallet in wallets]

@@ -2,8 +2,6 @@
 
 from rewards.backtests.services.asking import (
     BackTestDecided,
-    DaysAhead,
-    DaysOutOfOrder,
     NothingToTry,
     request_back_test,
     request_repetition,
@@ -13,8 +11,6 @@ from rewards.backtests.services.work import work_on_all, work_on_part
 
 __all__ = [
     "BackTestDecided",
-    "DaysAhead",
-    "DaysOutOfOrder",
     "NothingToTry",
     "request_back_test",
     "request_repetition",

@@ -3,32 +3,34 @@
 Who is killed loses the part that was under way; somebody takes it again. Nothing but the tables of back-tests is written or locked.
 """
 
+import contextlib
 import datetime as dt
+import gc
 import logging
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
-from accounts.members.models import Member
-from accounts.programmes.models import Programme
 from loyalty.kit.money import half_up
-from rewards.backtests.around import SEGMENTS, around
+from rewards.backtests.around import SEGMENTS
 from rewards.backtests.domain.figures import Figures, added
-from rewards.backtests.measuring import DRAFT, LIVE, Drafted, Frame, measure
+from rewards.backtests.measuring import DRAFT, LIVE, Drafted, Frame, Side, measure
 from rewards.backtests.models import BackTest, BackTestPart
-from rewards.backtests.reading import pasts_of
 from rewards.backtests.services.asking import fingerprint, live_versions
-from rewards.earning.approved import Approved, compiled
+from rewards.backtests.sources import source_of
+from rewards.backtests.trial import Trial, rules_of
+from rewards.earning.approved import Approved
 from rewards.earning.models import EarningRuleVersion
-from rewards.earning.queries import CurrencySetting, Setting, setting_of
+from rewards.earning.queries import setting_of
+from rewards.programme_files.models import ProgrammeDraft
 from rewards.segments.models import Segment
+from rewards.tiers.models import TierLadderVersion
 
-PART_MEMBERS = 100
+PART_MEMBERS = 50
 MOST_ATTEMPTS = 3
 MOST_SEGMENTS = 20
 TURN_SECONDS = 20.0
@@ -53,20 +55,14 @@ def work_on_all(*, at: dt.datetime, seconds: float = TURN_SECONDS) -> int:
 @transaction.atomic
 def plan(back_test: uuid.UUID) -> None:
     """Divide the members into parts, once."""
-    row = BackTest.objects.select_for_update().get(pk=back_test)
+    row = BackTest.objects.select_for_update(of=("self",)).select_related("programme", "trade").get(pk=back_test)
     if row.state != BackTest.State.WAITING:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, n FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM accounts_member"
-            " WHERE programme_id = %s AND joined_at <= %s) m ORDER BY n",
-            [row.programme_id, row.known_at],
-        )
-        firsts: list[uuid.UUID] = []
-        members = 0
-        while chunk := cursor.fetchmany(10_000):
-            firsts += [pk for pk, n in chunk if (n - 1) % PART_MEMBERS == 0]
-            members += len(chunk)
+    firsts: list[uuid.UUID] = []
+    members = 0
+    for members, pk in enumerate(source_of(row).ids(), start=1):
+        if (members - 1) % PART_MEMBERS == 0:
+            firsts.append(pk)
     BackTestPart.objects.bulk_create(
         BackTestPart(
             back_test=row,
@@ -92,7 +88,7 @@ def work_on_part(back_test: uuid.UUID, *, at: dt.datetime) -> bool:
         if mine is None:  # somebody took it in between: that was no attempt
             BackTestPart.objects.filter(pk=part, done_at__isnull=True).update(attempts=F("attempts") - 1)
             return True
-        row = BackTest.objects.select_related("programme__legal_entity__book").get(pk=back_test)
+        row = BackTest.objects.select_related("programme__legal_entity__book", "trade").get(pk=back_test)
         mine.figures = _figures(row, mine)
         mine.done_at = at
         mine.save(update_fields=["figures", "done_at"])
@@ -124,18 +120,19 @@ class Rulers:
     """What all parts of a back-test are measured by."""
 
     def __init__(self, row: BackTest) -> None:
-        setting = setting_of(row.programme)
-        self.live = Approved(tuple(live_versions(row.programme, row.known_at)))
-        drafts = row.drafts.select_related("rule__currency__unit", "rule__programme", "rule__campaign")
-        dropped = frozenset(row.dropped.values_list("code", flat=True))
-        self.draft = Drafted(self.live, [compiled(version) for version in drafts], dropped, row.first_on)
+        setting, trial, terms = setting_of(row.programme), Trial.of_inputs(row.inputs), row.inputs["terms"]
+        approved = Approved(tuple(live_versions(row.programme, row.known_at)))
+        self.source = source_of(row)
+        self.live = self.source.live_rules(approved)
+        self.draft = Drafted(self.live, rules_of(trial, row.programme), frozenset(trial.dropped), row.first_on)
+        self.tried = self.source.tried(trial)
         self.unit = setting.currencies[setting.main].unit
         segments = tuple(Segment.objects.filter(programme=row.programme).order_by("code").values_list("code", flat=True)[:MOST_SEGMENTS])
-        lives = lives_months(setting.currencies[setting.main], row.last_on)
+        lives = {LIVE: terms["lives_months"], DRAFT: terms["draft"]["lives_months"]}
         self.frame = Frame(row.first_on, row.last_on, setting.main, lives, segments)
-        rules = [*self.live.compiled.values(), *self.draft.drafts]
+        rules = [*approved.compiled.values(), *self.draft.drafts]
         self.needs = frozenset[str]().union(
-            *(rule.when.fields() for rule in rules), {SEGMENTS + code for code in segments}, {"member.tier"}
+            *(rule.when.fields() for rule in rules), {SEGMENTS + code for code in segments}, {"member.tier"}, self.tried.needs
         )
 
 
@@ -144,18 +141,24 @@ def _figures(row: BackTest, part: BackTestPart) -> Figures:
     if rulers is None:
         _kept.clear()
         rulers = _kept[row.pk] = Rulers(row)
-    members = _members(row.programme, part)
-    past = pasts_of(row.programme, members, unit=rulers.unit, last_on=row.last_on, known_at=row.known_at)
-    known = around(row.programme, members, rulers.needs)
-    return added(measure(of, live=rulers.live, draft=rulers.draft, around=known, frame=rulers.frame) for of in past)
+    members = rulers.source.members(part)
+    with _without_looking_for_cycles():
+        past = rulers.source.pasts(members, rulers.unit)
+        known = rulers.source.live_around(members, rulers.needs)
+        live, draft = Side(rulers.live, known), Side(rulers.draft, rulers.tried.around(known, members))
+        return added(measure(of, live=live, draft=draft, frame=rulers.frame) for of in past)
 
 
-def _members(programme: Programme, part: BackTestPart) -> Sequence[Member]:
-    rows = Member.objects.filter(programme=programme, pk__gte=part.from_member).order_by("pk")
-    members = list((rows.filter(pk__lt=part.before_member) if part.before_member else rows)[: part.members])
-    for member in members:
-        member.programme = programme
-    return members
+@contextlib.contextmanager
+def _without_looking_for_cycles() -> Iterator[None]:
+    """A part makes half a million small objects and no cycles of them: looking for some, again and again, took a fifth of its time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 @transaction.atomic
@@ -164,9 +167,8 @@ def _finish(back_test: uuid.UUID, at: dt.datetime) -> None:
     row = BackTest.objects.select_for_update(of=("self",)).select_related("programme__legal_entity__book").get(pk=back_test)
     if row.state != BackTest.State.RUNNING or row.parts.filter(done_at__isnull=True).exists():
         return
-    setting = setting_of(row.programme)
     figures = added(row.parts.order_by("number").values_list("figures", flat=True).iterator())
-    row.figures = figures | {"terms": _terms(setting, row.last_on)}
+    row.figures = figures | {"terms": row.inputs["terms"]}
     row.figures_hash = fingerprint(row.figures)
     row.cost_minor = cost_of(row.figures)
     row.state, row.done_at = BackTest.State.DONE, at
@@ -177,37 +179,20 @@ def _finish(back_test: uuid.UUID, at: dt.datetime) -> None:
 
 def _tell_drafts(row: BackTest) -> None:
     """A draft's newest back-test with a budget decides whether somebody must accept its cost before it can be approved."""
-    if row.budget_minor is not None:
-        drafts = EarningRuleVersion.objects.filter(pk__in=row.drafts.values("pk"), approved_at__isnull=True)
-        drafts.update(over_budget=row if row.is_over_budget else None, cost_accepted_by=None)
-
-
-def _terms(setting: Setting, day: dt.date) -> dict[str, Any]:
-    """What a point of the main currency was worth on the last day, and which share of points is expected to be redeemed."""
-    of = setting.currencies[setting.main]
-    value = of.terms_on(day).point_value_minor
-    ssp, estimate = setting.ssp_on(setting.main, day)
-    return {
-        "currency": setting.main,
-        "scale": of.unit.scale,
-        "point_value_minor": str(value),
-        "redemption": str(ssp / value if value and estimate is not None else Decimal(1)),
-        "is_estimated": estimate is not None,
-    }
+    if row.budget_minor is None:
+        return
+    for drafts in (
+        EarningRuleVersion.objects.filter(pk__in=row.drafts.values("pk")),
+        TierLadderVersion.objects.filter(pk__in=row.ladders.values("pk")),
+        ProgrammeDraft.objects.filter(back_tests=row),
+    ):
+        drafts.filter(approved_at__isnull=True).update(over_budget=row if row.is_over_budget else None, cost_accepted_by=None)
 
 
 def cost_of(figures: Figures) -> int:
     """Return what the draft is expected to cost more than the live rules, in minor units: points x value x expected redemption."""
     terms = figures["terms"]
-    units = sum(
-        month.get(DRAFT, {}).get(terms["currency"], 0) - month.get(LIVE, {}).get(terms["currency"], 0)
-        for month in figures.get("months", {}).values()
-    )
-    return half_up(units * Decimal(terms["point_value_minor"]) * Decimal(terms["redemption"]))
-
-
-def lives_months(currency: CurrencySetting, day: dt.date) -> int | None:
-    """Return in how many months after the one in which they are earned points end; None where they do not."""
-    first = day.replace(day=1)
-    ends = currency.expires_on(first)
-    return (ends.year - first.year) * 12 + ends.month - first.month if ends else None
+    months, currency = figures.get("months", {}).values(), terms["currency"]
+    live, draft = (sum(month.get(side, {}).get(currency, 0) for month in months) for side in (LIVE, DRAFT))
+    worth = draft * Decimal(terms["draft"]["point_value_minor"]) - live * Decimal(terms["point_value_minor"])
+    return half_up(worth * Decimal(terms["redemption"]))

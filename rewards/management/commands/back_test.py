@@ -5,7 +5,9 @@ import subprocess
 import sys
 import uuid
 from argparse import ArgumentParser
-from typing import Any
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -18,11 +20,22 @@ from loyalty.kit.figures import money_text
 from loyalty.kit.money import Money
 from loyalty.kit.problems import Problem
 from rewards.backtests.models import BackTest
-from rewards.backtests.queries import drafts_to_try
+from rewards.backtests.queries import drafts_to_try, files_to_try, ladders_to_try
 from rewards.backtests.services import request_back_test, work_on_all
 from rewards.earning.models import EarningRule
+from rewards.trade_files.models import TradeFile
+from rewards.trade_files.queries import trade_file_by_id
+from rewards.trade_files.services import SameFileAgain, hand_in, read_file
 
 _STRETCH = 2.0
+_CHUNK_BYTES = 65_536
+Row = TypeVar("Row")
+
+
+def _chosen(of: str, codes: Sequence[str], known: Mapping[str, Row]) -> list[Row]:
+    if unknown := [code for code in codes if code not in known]:
+        raise CommandError(f"There is no {of} {', '.join(unknown)}. There are: {', '.join(known) or 'none'}.")
+    return [known[code] for code in codes]
 
 
 class Command(BaseCommand):
@@ -34,8 +47,18 @@ class Command(BaseCommand):
             "--draft", action="append", default=[], metavar="CODE", help="Try the newest draft of this rule; may be repeated."
         )
         parser.add_argument("--drop", action="append", default=[], metavar="CODE", help="Leave this live rule out; may be repeated.")
-        parser.add_argument("--from", dest="first_on", type=dt.date.fromisoformat, help="First day, 2026-01-31; a year ago unless told.")
-        parser.add_argument("--to", dest="last_on", type=dt.date.fromisoformat, help="Last day; yesterday unless told.")
+        parser.add_argument("--ladder", action="append", default=[], metavar="CODE", help="Try the newest draft of this ladder.")
+        parser.add_argument("--waiting-file", action="store_true", help="Try the newest programme file that waits for approval, by itself.")
+        parser.add_argument("--trade", type=Path, metavar="FILE", help="Purchases of a CSV file (also .gz) instead of those of members.")
+        parser.add_argument(
+            "--from",
+            dest="first_on",
+            type=dt.date.fromisoformat,
+            help="First day, 2026-01-31; a year ago, or the first of the file, unless told.",
+        )
+        parser.add_argument(
+            "--to", dest="last_on", type=dt.date.fromisoformat, help="Last day; yesterday, or the last of the file, unless told."
+        )
         parser.add_argument("--name", default="At the terminal")
         parser.add_argument("--workers", type=int, default=1, help="Processes that work on it.")
         parser.add_argument("--go-on", type=uuid.UUID, metavar="ID", help="Go on with this back-test instead of asking for a new one.")
@@ -62,23 +85,46 @@ class Command(BaseCommand):
             return found
         at = clock.now()
         today = clock.business_date(at, programme.time_zone)
-        drafts = {of.rule.code: of for of in drafts_to_try(programme)}
         rules = {of.code: of for of in EarningRule.objects.filter(programme=programme)}
-        if unknown := [code for code in options["draft"] if code not in drafts] + [code for code in options["drop"] if code not in rules]:
-            raise CommandError(f"There is no draft or rule {', '.join(unknown)}. Drafts: {', '.join(drafts) or 'none'}.")
+        file = files_to_try(programme).first() if options["waiting_file"] else None
+        if options["waiting_file"] and file is None:
+            raise CommandError("No programme file waits for approval.")
+        trade = self._trade(programme, options["trade"]) if options["trade"] else None
         try:
             return request_back_test(
                 programme=programme,
                 name=options["name"],
-                first_on=options["first_on"] or add_months(today, -12),
-                last_on=options["last_on"] or today - dt.timedelta(days=1),
+                first_on=options["first_on"] or (trade and trade.first_on) or add_months(today, -12),
+                last_on=options["last_on"] or (trade and trade.last_on) or today - dt.timedelta(days=1),
                 author=None,
                 at=at,
-                drafts=[drafts[code] for code in options["draft"]],
-                dropped=[rules[code] for code in options["drop"]],
+                drafts=_chosen("draft of a rule", options["draft"], {of.rule.code: of for of in drafts_to_try(programme)}),
+                dropped=_chosen("rule", options["drop"], rules),
+                ladders=_chosen("draft of a ladder", options["ladder"], {of.ladder.code: of for of in ladders_to_try(programme)}),
+                file=file,
+                trade=trade,
             )
         except Problem as problem:
             raise CommandError(str(problem)) from problem
+
+    def _trade(self, programme: Programme, path: Path) -> TradeFile:
+        """Return the file of trade, read; one that came in before is not read again."""
+        try:
+            with path.open("rb") as stream:
+                chunks = iter(lambda: stream.read(_CHUNK_BYTES), b"")
+                row = hand_in(programme=programme, name=path.name, chunks=chunks, author=None, at=clock.now())
+        except SameFileAgain as again:
+            row = trade_file_by_id(programme, uuid.UUID(again.extra["file"]))
+        except (OSError, Problem) as problem:
+            raise CommandError(str(problem)) from problem
+        with tqdm(total=row.lines_count, desc="lines", unit="", disable=None) as bar:
+            while not read_file(file=row.pk, at=clock.now(), most_pieces=1):
+                row.refresh_from_db()
+                bar.update(row.read_through - bar.n)
+        row.refresh_from_db()
+        if row.faulty_count:
+            self.stderr.write(f"{row.faulty_count} lines do not count; the first: {row.faults[0]}.")
+        return row
 
     def _work(self, row: BackTest) -> None:
         with tqdm(total=None, desc="members", unit="", disable=None) as bar:
@@ -95,6 +141,8 @@ class Command(BaseCommand):
         live, draft = (sum(month.get(side, {}).get(currency, 0) for month in months) for side in ("live", "draft"))
         cost = money_text(Money(row.cost_minor or 0, row.programme.currency))
         self.stdout.write(f"{row.first_on} to {row.last_on}: {draft} units instead of {live}, expected to cost {cost} more.")
+        if row.trade is not None:
+            self.stdout.write(f"{row.figures['lines']} lines of {row.members} members in {row.trade}.")
         replayed = row.figures.get("replayed", {})
         self.stdout.write(f"The live rules differ in {replayed.get('differing', 0)} of {replayed.get('purchases', 0)} purchases.")
         self.stdout.write(f"It is {row.pk}; its figures have the hash {row.figures_hash}.")

@@ -2,7 +2,14 @@
 
 from reporting.backtests.domain import report_of
 
-TERMS = {"currency": "points", "scale": 0, "point_value_minor": "2", "redemption": "0.75", "is_estimated": True}
+TERMS = {
+    "currency": "points",
+    "scale": 0,
+    "point_value_minor": "2",
+    "draft": {"point_value_minor": "2"},
+    "redemption": "0.75",
+    "is_estimated": True,
+}
 
 
 def figures(**more):
@@ -70,3 +77,12 @@ def test_nothing_was_bought():
     report = report_of({"terms": TERMS})
 
     assert report.months == [] and report.cost_minor == 0 and report.stores == []
+
+
+def test_the_same_points_at_half_the_value_cost_half():
+    months = {"2026-01": {"live": {"points": 100}, "draft": {"points": 100}}}
+
+    report = report_of({"terms": TERMS | {"draft": {"point_value_minor": "1"}}, "months": months})
+
+    assert report.cost_minor == -75
+    assert (report.months[0].liability_minor, report.months[0].breakage_minor) == (-75, -25)

@@ -12,7 +12,10 @@ from loyalty.kit import clock
 from rewards.backtests.models import BackTest
 from rewards.backtests.services import work_on_all
 from rewards.earning.models import EarningRuleVersion
-from rewards.earning.services import CostNotAccepted, approve_rule
+from rewards.earning.services import approve_rule
+from rewards.programme_files.files import read_programme_file
+from rewards.programme_files.services import draft_file, export_programme
+from rewards.versions.costs import CostNotAccepted
 from tests.accounts.factories import AT, MemberFactory
 from tests.colleagues import colleague
 from tests.rewards.backtests.stage import LATER, draft_of, run
@@ -103,6 +106,46 @@ def test_a_draft_within_its_budget_needs_nobody_more(programme):
     run(programme, drafts=[draft], budget_minor=1_000)
 
     assert approve_rule(version=draft, approver=colleague(Role.FINANCE_APPROVER), at=LATER).approved_at == LATER
+
+
+def test_writing_it_again_does_not_get_round_the_budget(programme):
+    run(programme, drafts=[draft_of(programme, "base", DOUBLE)], budget_minor=10)
+    again = draft_of(programme, "base", DOUBLE)
+    approver = colleague(Role.FINANCE_APPROVER)
+
+    with pytest.raises(CostNotAccepted):
+        approve_rule(version=again, approver=approver, at=LATER)
+    run(programme, drafts=[again], budget_minor=1_000)
+
+    assert approve_rule(version=EarningRuleVersion.objects.get(pk=again.pk), approver=approver, at=LATER).approved_at == LATER
+
+
+def test_a_file_is_asked_for_read_and_accepted(client, programme):
+    text = export_programme(programme=programme, on=LATER.date()).replace("points: 1\n    step: 1.00", "points: 3\n    step: 1.00")
+    later = LATER.date() + dt.timedelta(days=400)
+    file = draft_file(file=read_programme_file(text), programme=programme, effective_on=later, author=colleague(Role.MARKETING), at=LATER)
+    client.force_login(colleague(Role.MARKETING))
+
+    answer = asked(client, programme, file=str(file.pk), budget="0.10")
+    work_on_all(at=LATER, seconds=60)
+
+    row = BackTest.objects.get()
+    client.force_login(colleague(Role.FINANCE_APPROVER))
+    page = client.get(address("back-test", programme, row.pk))
+    assert answer.url == address("back-test", programme, row.pk) and row.file == file
+    assert [name for _draft, name in page.context["waiting"]] == [str(file)] and page.context["may_accept"]
+    client.post(address("back-test-accept", programme, row.pk))
+    file.refresh_from_db()
+    assert file.cost_accepted_by is not None
+    assert str(file) in client.get(address("back-test", programme, row.pk)).content.decode()
+
+
+def test_a_budget_has_the_decimals_of_the_money(client, programme):
+    client.force_login(colleague(Role.MARKETING))
+
+    answer = asked(client, programme, budget="10.005")
+
+    assert answer.status_code == 422 and answer.context["form"].errors["budget"] and not BackTest.objects.exists()
 
 
 def test_who_wrote_it_cannot_accept_the_cost(client, programme):

@@ -8,7 +8,7 @@ from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rewards.purchases.models import Purchase, Return
+from rewards.purchases.models import Purchase, PurchaseRevision, Return
 from rewards.purchases.services import ReturnFacts, record_return
 from tests.accounts.factories import AT, MemberFactory
 from tests.rewards.backtests.stage import draft_of, earned, run
@@ -26,6 +26,7 @@ JUDGED = {
     "tiers": [{"code": "gold", "name": "Gold", "reach": {"all": {"points": 40}}}],
 }
 BASE = {"kind": "per_step", "points": 1, "step_minor": 100}
+OFFERS = {"name": "offers", "mode": "best", "per": "day"}
 RULES = {
     "base": BASE,
     "gold": {"kind": "multiplier", "factor": "1.5", "when": {"field": "member.tier", "op": "eq", "value": "gold"}},
@@ -33,6 +34,19 @@ RULES = {
     "busy": {"kind": "fixed", "points": 5, "when": {"field": "history.spend.7d", "op": "ge", "value": 3_000}},
     "capped": {"kind": "per_step", "points": 1, "step_minor": 500, "caps": [{"units": 6, "per": "month"}]},
     "monday": {"kind": "fixed", "points": 2, "when": {"field": "time.weekday", "op": "eq", "value": "mon"}},
+    "party": {"kind": "multiplier", "factor": 2, "when": {"field": "order.items", "op": "ge", "value": 2}, "group": OFFERS},
+    "welcome": {"kind": "fixed", "points": 9, "phase": "bonus", "group": OFFERS},
+    "ceiling": {"kind": "ceiling", "rate": "1.8"},
+}
+VOLUME = {
+    "base": BASE,
+    "volume": {
+        "kind": "bands",
+        "bands": [{"from_minor": 0, "rate": "0.5"}, {"from_minor": 5_000, "rate": "1"}],
+        "progressive": True,
+        "period": "month",
+    },
+    "flat": {"kind": "bands", "bands": [{"from_minor": 1_000, "rate": "1"}, {"from_minor": 9_000, "rate": "2"}], "period": "quarter"},
 }
 basket = st.tuples(
     st.integers(0, 1), st.integers(0, 40), st.lists(st.integers(1, 4_000), min_size=1, max_size=3), st.sets(st.integers(0, 2), max_size=2)
@@ -56,7 +70,28 @@ def live_through(programme, baskets):
 def kept(programme):
     gave = Purchase.objects.filter(programme=programme).aggregate(sum=Sum("units"))["sum"] or 0
     took = Return.objects.filter(purchase__programme=programme).aggregate(sum=Sum("reversed_units"))["sum"] or 0
-    return gave - took
+    revised = PurchaseRevision.objects.filter(purchase__programme=programme).aggregate(sum=Sum("units"))["sum"] or 0
+    return gave - took + revised
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(baskets=st.lists(basket, max_size=8))
+def test_bands_over_a_period_give_what_they_gave_whatever_comes_back_afterwards(db, baskets):
+    programme = open_with_rules(**VOLUME)
+    members = [MemberFactory.create(programme=programme, external_id=str(n)) for n in range(2)]
+    bought = []
+    for number, (who, day, prices, back) in enumerate(sorted(baskets, key=lambda of: of[1])):
+        purchase = buy(members[who], *prices, receipt=f"R{number}", at=AT + dt.timedelta(days=day, minutes=number))
+        bought.append((number, purchase, [(str(place + 1), Decimal(1)) for place in back if place < len(prices)]))
+    for number, purchase, lines in bought:
+        at = AT + dt.timedelta(days=50, minutes=number)
+        if lines:
+            record_return(purchase=purchase, facts=ReturnFacts("till", f"B{number}", at, tuple(lines)), at=at)
+
+    row = run(programme)
+
+    assert row.figures.get("replayed", {}).get("differing", 0) == 0
+    assert earned(row, "live") == kept(programme)
 
 
 @pytest.mark.parametrize("tiers", [PLAIN, JUDGED], ids=["plain", "judged"])

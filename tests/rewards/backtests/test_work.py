@@ -6,12 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.programmes.queries import currency_of
+from ledger.valuation.services import approve_estimate, draft_estimate
+from loyalty.kit.days import DaysAhead, DaysOutOfOrder, TooManyDays
 from rewards.backtests import services
 from rewards.backtests.models import BackTest, BackTestPart
 from rewards.backtests.services import (
     BackTestDecided,
-    DaysAhead,
-    DaysOutOfOrder,
     NothingToTry,
     request_repetition,
     stop_back_test,
@@ -19,6 +20,7 @@ from rewards.backtests.services import (
     work_on_all,
     work_on_part,
 )
+from rewards.earning.queries import forget_rules
 from tests.accounts.factories import AT, MemberFactory, UserFactory
 from tests.rewards.backtests.stage import LATER, ask, draft_of, earned, run
 from tests.rewards.campaigns.stage import buy
@@ -69,6 +71,23 @@ def test_a_repetition_has_the_same_hashes_whatever_came_since(programme):
     again.refresh_from_db()
     assert again.repeats == first
     assert (again.inputs_hash, again.figures_hash) == (first.inputs_hash, first.figures_hash)
+
+
+def test_an_estimate_that_is_approved_later_changes_no_repetition(programme):
+    first = run(programme, drafts=[draft_of(programme, "base", DOUBLE)])
+    people = [UserFactory.create().pk for _one in range(2)]
+    draft = draft_estimate(unit=currency_of(programme).unit, percentage=40, valid_from=AT.date(), preparer=people[0], at=LATER)
+    approve_estimate(estimate=draft, approver=people[1], at=LATER)
+    forget_rules(programme.pk)
+
+    again = request_repetition(of=first, author=UserFactory.create(), at=LATER)
+    now = ask(programme, drafts=list(first.drafts.all()))
+    work_on_all(at=LATER, seconds=60)
+
+    again.refresh_from_db()
+    now.refresh_from_db()
+    assert (again.figures_hash, again.cost_minor) == (first.figures_hash, 60)
+    assert now.cost_minor == 24
 
 
 def test_it_goes_on_where_it_was_killed(programme, monkeypatch):
@@ -143,6 +162,7 @@ def test_a_stopped_one_is_not_worked_on(programme):
     [
         ({"first_on": LATER.date(), "last_on": AT.date()}, DaysOutOfOrder),
         ({"last_on": LATER.date() + dt.timedelta(days=2)}, DaysAhead),
+        ({"first_on": LATER.date().replace(year=LATER.year - 11)}, TooManyDays),
     ],
 )
 def test_days_are_past_and_in_order(programme, days, problem):
