@@ -1,0 +1,1 @@
+"""Points that end in the months ahead, and what the books carry for them."""
