@@ -1,0 +1,1 @@
+"""The letter on Mondays: how the programme did last week, to colleagues who asked for it."""
