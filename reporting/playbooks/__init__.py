@@ -1,0 +1,1 @@
+"""Playbooks as colleagues use them: a gallery, one form, and what became of each draft."""
