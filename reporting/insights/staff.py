@@ -1,12 +1,10 @@
-"""The staff home: how the programme does, by store and month."""
+"""The staff home: how the programme does, for a stretch of time against another, by store, channel and members."""
 
+import dataclasses
 import datetime as dt
-from typing import Any
+from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils.formats import date_format, number_format
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.programmes.models import Programme
@@ -14,101 +12,75 @@ from accounts.staff.access import may
 from accounts.staff.pages import month_choices, programme_choices, programme_page, read_month, render_part
 from accounts.staff.roles import Act
 from loyalty.kit import clock
-from loyalty.kit.addresses import routed
-from reporting.insights import queries
-from reporting.insights.queries import Overview, Trade
+from reporting.insights import pages, queries
+from reporting.insights.domain import stretch_of
+from reporting.insights.queries import Whom
+
+_YEAR = "year"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Choice:
+    """One filter: the rows to choose from, and which of them the address names."""
+
+    rows: list[tuple[int, str]]
+    chosen: int | None
+
+    @classmethod
+    def read(cls, rows: Iterable[tuple[int, str]], text: str) -> "_Choice":
+        """What the address names and the programme does not have narrows nothing."""
+        known = list(rows)
+        return cls(known, next((pk for pk, _name in known if str(pk) == text), None))
+
+    @property
+    def choices(self) -> list[dict[str, object]]:
+        return [{"value": str(pk), "label": name, "selected": pk == self.chosen} for pk, name in self.rows]
+
+    @property
+    def name(self) -> str:
+        return dict(self.rows).get(self.chosen or 0, "")
 
 
 @require_safe
 @programme_page(Act.SEE_REPORTS)
 def home(request: HttpRequest, programme: Programme) -> HttpResponse:
-    """Show the figures; ?store= and ?month=2026-03 choose what they are about."""
-    today = clock.business_date(clock.now(), programme.time_zone)
-    stores = queries.store_choices(programme)
-    store = _store(request.GET.get("store", ""), stores)
-    month = read_month(request.GET.get("month", ""))
-    shown = queries.overview(programme, today, store=store, month=month)
+    """Show the figures; ?time=2026-03 (or 2026-Q1, 2026), ?against=year, ?store=, ?channel=, ?tier=, ?list= and ?cohort=2025-11 choose them."""
+    today, asked = clock.business_date(clock.now(), programme.time_zone), request.GET
+    store = _Choice.read(queries.store_choices(programme), asked.get("store", ""))
+    channel = _Choice.read(queries.channel_choices(programme), asked.get("channel", ""))
+    tier = _Choice.read(queries.tier_choices(programme), asked.get("tier", ""))
+    segment = _Choice.read(queries.list_choices(programme), asked.get("list", ""))
+    cohort = read_month(asked.get("cohort", ""))
+    whom = Whom(store.chosen, channel.chosen, tier.chosen, segment.chosen, cohort)
+    stretch = stretch_of(asked.get("time", ""), today)
+    against = stretch.year_before() if asked.get("against") == _YEAR else stretch.before()
+    shown = queries.overview(programme, today, stretch=stretch, against=against, whom=whom)
+    sees_books = may(request.user, Act.SEE_BOOKS)
+    links = pages.links_of(request.user, shown, whom)
     context = {
         "programme": programme,
         "programmes": programme_choices(programme),
-        "stores": [{"value": str(pk), "label": name, "selected": pk == store} for pk, name in stores],
-        "months": month_choices(today, month),
-        "store_name": dict(stores).get(store or 0, ""),
+        "stores": store.choices,
+        "channels": channel.choices,
+        "tiers": tier.choices,
+        "lists": segment.choices,
+        "cohorts": month_choices(today, cohort),
+        "times": pages.time_choices(today, stretch.code),
+        "against": pages.against_choices(asked.get("against", "")),
+        "about": _about(store, channel, tier, segment, cohort),
         "shown": shown,
         "points_word": shown.currency.plural_word,
-        "scale": shown.currency.unit.scale,
-        "is_month": month is not None,
-        "stretch": _stretch(shown, month),
-        **_rates(shown),
-        **_charts(shown),
-        **_addresses(request.user),
+        "stretch": pages.stretch_name(stretch),
+        "then": pages.stretch_name(against),
+        "sees_books": sees_books,
+        "days_told": pages.days_told(shown.shares),
+        "rows": pages.Figures(shown, programme, links, whom, sees_books=sees_books).rows(),
+        **pages.charts_of(shown),
     }
     return render_part(request, "reporting/insights/home.html", "reporting/insights/figures.html", context)
 
 
-def _store(text: str, stores: list[tuple[int, str]]) -> int | None:
-    return next((pk for pk, _name in stores if str(pk) == text), None)
-
-
-def _stretch(shown: Overview, month: dt.date | None) -> str:
-    if month is not None:
-        return date_format(month, "F Y")
-    return _("%(first)s to %(last)s") % {"first": date_format(shown.first_on, "j M Y"), "last": date_format(shown.last_on, "j M Y")}
-
-
-def _rates(shown: Overview) -> dict[str, Any]:
-    """Return shares in percent with one decimal; None where there is nothing to take a share of."""
-    total, before = shown.total, shown.before
-    return {
-        "repeat": _percent(total.returning, total.buyers),
-        "redemption": _percent(total.redeemed, total.earned),
-        "returning_sales": _percent(total.returning_minor, total.price_minor),
-        "tender_sales": _percent(total.tender_minor, total.price_minor),
-        "buyers_change": _change(total.buyers, before.buyers) if before else "",
-        "sales_change": _change(total.price_minor, before.price_minor) if before else "",
-    }
-
-
-def _percent(part: int, whole: int) -> str:
-    """Write a share with one decimal, halves up; a dash where there is no whole."""
-    return _tenths((part * 2_000 + whole) // (2 * whole)) if whole else "–"
-
-
-def _change(now: int, before: int) -> str:
-    """Write how much more or less it is than the month before; nothing without one."""
-    if not before:
-        return ""
-    tenths = (abs(now - before) * 2_000 + before) // (2 * before)
-    return ("+" if now >= before else "\N{MINUS SIGN}") + _tenths(tenths)
-
-
-def _tenths(tenths: int) -> str:
-    return _("%(number)s%%") % {"number": number_format(f"{tenths // 10}.{tenths % 10}", decimal_pos=1)}
-
-
-def _charts(shown: Overview) -> dict[str, Any]:
-    def series(name: str, of: str) -> tuple[str, list[int]]:
-        return (name, [int(getattr(month.trade, of)) for month in shown.months])
-
-    def has(of: str) -> bool:
-        return any(getattr(month.trade, of) for month in shown.months)
-
-    return {
-        "has_trade": shown.total != Trade() or has("price_minor"),
-        "labels": [date_format(month.starts_on, "M") for month in shown.months],
-        "sales": [series(_("Sales"), "price_minor")],
-        "points": [series(_("Earned"), "earned"), series(_("Redeemed"), "redeemed")],
-        "members": [series(_("Bought"), "buyers"), series(_("Came back"), "returning")],
-        "ranking": [(store.name, store.price_minor) for store in shown.stores],
-    }
-
-
-def _addresses(user: Any) -> dict[str, str]:
-    """Return the pages behind the figures, as far as this colleague may open them."""
-    finds, sees = may(user, Act.FIND_MEMBERS), may(user, Act.SEE_BOOKS)
-    return {
-        "members_url": reverse("staff:members") if finds else "",
-        "purchases_url": reverse("staff:purchases") if finds else "",
-        "tender_url": reverse("staff:purchases") + "?points=1" if finds else "",
-        "rollforward_url": routed("staff:rollforward") if sees else "",
-    }
+def _about(*filters: _Choice | dt.date | None) -> str:
+    """Name what the figures are narrowed to."""
+    names = [one.name if isinstance(one, _Choice) else pages.joined_in(one) for one in filters if one is not None]
+    return " · ".join(name for name in names if name)
