@@ -13,7 +13,8 @@ from rewards.programme_files.domain.fields import Faults, Fields, Spec
 from rewards.programme_files.domain.outline import Outline
 from rewards.programme_files.domain.reading import Document, Fault, Unreadable, read_document
 from rewards.programme_files.domain.writing import write_document
-from rewards.programme_files.examples.shape import Example, read_examples
+from rewards.programme_files.examples.shape import read_examples
+from rewards.programme_files.examples.steps import Example
 from rewards.programme_files.parts import PARTS
 
 VERSION = 1

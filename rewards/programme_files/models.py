@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.programmes.models import Programme
 from accounts.users.models import User
 from loyalty.kit.ids import uuid7
+from rewards.versions.models import Costed, cost_is_accepted, cost_is_accepted_by_a_third
 
 
-class ProgrammeDraft(models.Model):
+class ProgrammeDraft(Costed):
     """Which file was handed in for a programme, by whom, for which first day, and who approved it?"""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -37,6 +38,8 @@ class ProgrammeDraft(models.Model):
                 name="programme_draft_says_who_approved",
                 violation_error_message=_("An approved file names its approver; a withdrawn one has none."),
             ),
+            cost_is_accepted("programme_draft_cost_is_accepted"),
+            cost_is_accepted_by_a_third("programme_draft_cost_is_accepted_by_a_third"),
         )
         indexes = (models.Index(fields=["programme", "id"], name="programme_draft_of_programme"),)
 

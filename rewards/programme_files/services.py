@@ -15,6 +15,7 @@ from rewards.programme_files.domain.fields import Faults, Spec
 from rewards.programme_files.files import MalformedFile, ProgrammeFile, read_programme_file, write_programme_file
 from rewards.programme_files.models import ProgrammeDraft
 from rewards.programme_files.parts import PARTS, Hand
+from rewards.versions.costs import above_budget, check_cost
 
 
 class OtherProgramme(Refused):
@@ -84,23 +85,31 @@ def draft_file(*, file: ProgrammeFile, programme: Programme, effective_on: dt.da
     same = waiting.filter(text=file.text, effective_on=effective_on).first()
     if same is not None:
         return same
-    return ProgrammeDraft.objects.create(programme=locked, text=file.text, effective_on=effective_on, author=author, drafted_at=at)
+    return ProgrammeDraft.objects.create(
+        programme=locked,
+        text=file.text,
+        effective_on=effective_on,
+        author=author,
+        drafted_at=at,
+        over_budget_id=above_budget(ProgrammeDraft.objects.filter(programme=locked)),
+    )
 
 
 @transaction.atomic
 def approve_draft(*, draft: ProgrammeDraft, approver: User, at: dt.datetime) -> Sequence[Change]:
     """Write every change that the file makes now, in one transaction: each by its author, approved by the approver, from its first day on.
 
-    Raises: DraftIsDecided, AnotherPersonMustApproveFile, DraftIsNotNew, and as `difference` and the topics' services do.
+    Raises: DraftIsDecided, AnotherPersonMustApproveFile, DraftIsNotNew, CostNotAccepted, and as `difference` and the topics' services do.
     """
     programme = Programme.objects.select_for_update(no_key=True).get(pk=draft.programme_id)
-    locked = ProgrammeDraft.objects.select_for_update(of=["self"]).select_related("author").get(pk=draft.pk)
+    locked = ProgrammeDraft.objects.select_for_update(of=["self"]).select_related("author", "over_budget__programme").get(pk=draft.pk)
     if not locked.waits:
         raise DraftIsDecided(_("This file was approved or withdrawn before."))
     if locked.author_id == approver.pk:
         raise AnotherPersonMustApproveFile(_("You handed this file in. Another person must approve it."))
     if locked.effective_on <= business_date(at, programme.time_zone):
         raise DraftIsNotNew(_("Its first day has come. Hand the file in again with a later first day."))
+    check_cost(locked, approver)
     file = read_programme_file(locked.text, instead={"slug": programme.slug})
     changes = difference(file=file, programme=programme, on=locked.effective_on)
     hand = Hand(programme=programme, on=locked.effective_on, at=at, author=locked.author, approver=approver, outline=file.outline)

@@ -259,6 +259,12 @@ def minor_of(text: str, currency: str) -> int:
     return Money.parse(text, currency).minor
 
 
+def short_form(fields: Fields, name: str, key: str) -> Fields:
+    """Return the mapping of this name; a plain value stands for its most usual key."""
+    value = fields.raw(name)
+    return fields.inner(name) if isinstance(value, dict) else Fields(fields.faults, (*fields.path, name), {key: value})
+
+
 def amount_text(minor: int, currency: str) -> str:
     return str(Money(minor, currency))
 

@@ -12,7 +12,7 @@ from rewards.programme_files.domain.definitions import CONDITIONS
 from rewards.programme_files.domain.fields import Faults
 from rewards.programme_files.domain.reading import Path
 
-TIER, LADDER, SEGMENT, CAMPAIGN = "tier", "ladder", "segment", "campaign"
+TIER, LADDER, SEGMENT, CAMPAIGN, PLAN, CAUSE = "tier", "ladder", "segment", "campaign", "plan", "cause"
 _OF_LADDER = "member.tiers."
 
 
@@ -49,7 +49,7 @@ class Outline:
     given_by: dict[str, str] = dataclasses.field(default_factory=dict)
     """The currency that the rules of each campaign give."""
     names: dict[str, set[str]] = dataclasses.field(default_factory=lambda: defaultdict(set))
-    """What the file has: ladders, the tiers of each, segments, campaigns."""
+    """What the file has: ladders, the tiers of each, segments, campaigns, plans, causes."""
     references: list[Reference] = dataclasses.field(default_factory=list)
 
     @property
@@ -110,6 +110,8 @@ def _named(tree: Any) -> Iterator[tuple[str, str]]:
     values = [str(one) for one in value] if isinstance(value, list) else [str(value)]
     if field == "member.segments":
         yield from ((SEGMENT, code) for code in values)
+    elif field == "member.plans":
+        yield from ((PLAN, code) for code in values)
     elif field == "member.tier":
         yield from ((TIER, code) for code in values)
     elif field.startswith(_OF_LADDER):

@@ -33,8 +33,10 @@ from rewards.events.services.record import EventFacts, record_event
 from rewards.expiry.queries import judged
 from rewards.programme_files.domain.fields import Spec, plain_text
 from rewards.programme_files.domain.reading import Path, dotted
+from rewards.programme_files.examples import topics
 from rewards.programme_files.examples.days import pass_day
-from rewards.programme_files.examples.shape import Example, Expectation, Step
+from rewards.programme_files.examples.partners import sent_by
+from rewards.programme_files.examples.steps import NOON, Example, Expectation, Step
 from rewards.programme_files.files import ProgrammeFile
 from rewards.programme_files.opening import open_from_file
 from rewards.purchases.domain import LineFacts, PurchaseFacts, TenderFacts, whole_line
@@ -47,8 +49,6 @@ from rewards.segments.models import Segment
 from rewards.segments.queries import segment_by_code
 from rewards.segments.services import add_to_list, take_off_list
 from rewards.tiers.queries import Standing, standings_on_ladders
-
-_NOON = dt.time(12)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -170,13 +170,14 @@ class _Trial:
             self.today = min(day, add_months(month_start(self.today), 1))
             pass_day(programme=self.programme, day=self.today, at=self.moment(self.today))
 
-    def moment(self, day: dt.date) -> dt.datetime:
-        return dt.datetime.combine(day, _NOON, ZoneInfo(self.programme.time_zone))
+    def moment(self, day: dt.date, time: dt.time = NOON) -> dt.datetime:
+        return dt.datetime.combine(day, time, ZoneInfo(self.programme.time_zone))
 
     def _member(self, step: Step) -> Member:
         if step.who not in self.members:
             at = self.moment(self.example.begins_on)
-            facts = Enrolment(external_id=step.who, joined_at=at, birth_date=step.given.get("birth_date"))
+            said = {"birth_date": step.given.get("birth_date"), "attributes": step.given.get("attributes", {})}
+            facts = Enrolment(external_id=step.who, joined_at=at, **said)
             self.members[step.who] = enrol_member(programme=self.programme, enrolment=facts, at=at, announce=False)
         return self.members[step.who]
 
@@ -191,9 +192,9 @@ class _Trial:
         given, currency = step.given, self.programme.currency
         lines = tuple(_line(str(place), line) for place, line in enumerate(given["lines"], start=1))
         facts = PurchaseFacts(
-            source="examples",
+            source=sent_by(self.programme, given["partner"]),
             external_id=f"{step.name}",
-            occurred_at=self.moment(step.on),
+            occurred_at=self.moment(step.on, step.time),
             currency=currency,
             channel=given["channel"],
             lines=lines or (whole_line(Money(given["amount_minor"], currency)),),
@@ -201,17 +202,21 @@ class _Trial:
             tender=TenderFacts(given["points_minor"]) if given["points_minor"] else None,
             codes=tuple(given["codes"]),
             tender_kinds=tuple(sorted(given["tenders"])),
+            buyer=given["buyer"],
+            fulfilled_on=given["fulfilled_on"],
         )
-        self.purchases[step.name] = record_purchase(programme=self.programme, facts=facts, at=self.moment(step.on)).purchase
+        self.purchases[step.name] = record_purchase(programme=self.programme, facts=facts, at=facts.occurred_at).purchase
 
     def bring_back(self, step: Step, _member: Member) -> None:
         lines = tuple((line, Decimal(quantity)) for line, quantity in step.given["lines"].items())
-        facts = ReturnFacts("examples", f"return-{step.name}", self.moment(step.on), lines or None, step.given["amount_minor"])
-        record_return(purchase=self.purchases[step.given["of"]], facts=facts, at=self.moment(step.on))
+        at = self.moment(step.on, step.time)
+        facts = ReturnFacts("examples", f"return-{step.name}", at, lines or None, step.given["amount_minor"])
+        record_return(purchase=self.purchases[step.given["of"]], facts=facts, at=at)
 
     def redeem(self, step: Step, member: Member) -> None:
         reward = Reward.objects.get(programme=self.programme, code=step.given["reward"])
-        redeem_reward(member=member, reward=reward, source="examples", external_id=f"redeem-{step.name}", at=self.moment(step.on))
+        source = sent_by(self.programme, step.given["partner"])
+        redeem_reward(member=member, reward=reward, source=source, external_id=f"redeem-{step.name}", at=self.moment(step.on))
 
     def happen(self, step: Step, member: Member) -> None:
         facts = EventFacts(
@@ -245,11 +250,11 @@ class _Trial:
         waiting = next((one for one in open_periods(self.programme, step.on) if one.setup.code == code), None)
         setup = conversion_of(self.programme, code)
         on = waiting.period.first_on if waiting else step.on
-        rate = propose_rate(setup=setup, on=on, rate=step.given["rate"], author=self._colleague("one"), at=at)
-        approve_rate(rate=rate, approver=self._colleague("other"), at=at)
+        rate = propose_rate(setup=setup, on=on, rate=step.given["rate"], author=self.colleague("one"), at=at)
+        approve_rate(rate=rate, approver=self.colleague("other"), at=at)
         run_conversions(programme=self.programme, at=at)
 
-    def _colleague(self, name: str) -> User:
+    def colleague(self, name: str) -> User:
         return User.objects.get_or_create(email=f"{name}@{self.programme.slug}.example.org")[0]
 
     def wait(self, _step: Step, _member: Member) -> None:
@@ -267,7 +272,10 @@ class _Seen:
     refused: str | None
 
     def mismatch(self, wanted: Expectation) -> Mismatch | None:
-        found = _LOOKS[wanted.name](self, wanted.wanted)
+        if wanted.name in topics.LOOKS:
+            found = topics.LOOKS[wanted.name](self.trial, self.step, self.member, wanted.wanted)
+        else:
+            found = _LOOKS[wanted.name](self, wanted.wanted)
         if found == wanted.wanted:
             return None
         return Mismatch(wanted.path, f"expected {self._text(wanted.wanted)}, found {self._text(found)}")
@@ -351,6 +359,7 @@ _ACTS: dict[str, Callable[[_Trial, Step, Member], None]] = {
     "strike": _Trial.strike,
     "take": _Trial.take,
     "wait": _Trial.wait,
+    **topics.ACTS,
 }
 _LOOKS: dict[str, Callable[[_Seen, Any], Any]] = {
     "earned": _Seen.earned,

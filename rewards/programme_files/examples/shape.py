@@ -3,56 +3,28 @@
 - name: one cent below the threshold
   from: 2026-03-02              the day of the first step; members join then
   steps:
-    - buy: 349.99               one act (see `ACTS`), at noon of the programme's clock
+    - buy: 349.99               one act (see `ACTS`), by the programme's clock
       on: 2026-03-02            left out: the day of the step before
+      time: "23:59"             left out: noon
       who: ada                  left out: the one member of most examples
       as: first                 a name by which a return names a purchase; left out: "1", "2", ...
       expect: {earned: 349}     what is so after it (see `EXPECTATIONS`)
 """
 
-import dataclasses
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from rewards.programme_files.domain.fields import Fields, minor_of
+from rewards.programme_files.domain.fields import Fields, minor_of, short_form
 from rewards.programme_files.domain.outline import CAMPAIGN, LADDER, SEGMENT, Outline, tier_of
 from rewards.programme_files.domain.reading import Path
+from rewards.programme_files.examples import topics
+from rewards.programme_files.examples.steps import NOON, Example, Expectation, Step
 
 NOBODY_ELSE = "member"
 MOST_EXAMPLES, MOST_STEPS = 100, 60
 LONGEST = dt.timedelta(days=366 * 6)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Expectation:
-    """One figure that must be so after a step."""
-
-    path: Path
-    name: str
-    wanted: Any
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Step:
-    """One act on a day, by a member, and what is so afterwards."""
-
-    path: Path
-    act: str
-    given: Mapping[str, Any]
-    on: dt.date
-    who: str
-    name: str
-    expectations: tuple[Expectation, ...]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Example:
-    path: Path
-    name: str
-    begins_on: dt.date
-    steps: tuple[Step, ...]
 
 
 def read_examples(whole: Fields, outline: Outline) -> tuple[Example, ...]:
@@ -105,8 +77,9 @@ class _Reading:
         if act == "buy":
             self.bought.add(name)
         expectations = self._expectations(fields.inner("expect", {}))
+        time = _time(fields)
         fields.done(*acts)
-        return Step(fields.path, act, given, self.day, who or NOBODY_ELSE, name or place, expectations)
+        return Step(fields.path, act, given, self.day, who or NOBODY_ELSE, name or place, expectations, time)
 
     def _expectations(self, fields: Fields) -> tuple[Expectation, ...]:
         known = [name for name in fields.given if name in EXPECTATIONS]
@@ -114,16 +87,17 @@ class _Reading:
         return tuple(Expectation((*fields.path, name), name, EXPECTATIONS[name](fields, name, self.outline)) for name in known)
 
 
-def _short(fields: Fields, act: str, key: str) -> Fields:
-    """Return the act's mapping; a plain value stands for its most usual key."""
-    value = fields.raw(act)
-    if isinstance(value, dict):
-        return fields.inner(act)
-    return Fields(fields.faults, (*fields.path, act), {key: value})
+def _time(fields: Fields) -> dt.time:
+    text = fields.text("time", "12:00", most=5)
+    try:
+        return dt.time.fromisoformat(text or "12:00")
+    except ValueError:
+        fields.wrong("time", 'Write a time of the day in quotation marks: "23:59".')
+        return NOON
 
 
 def _buy(fields: Fields, outline: Outline) -> dict[str, Any]:
-    inner = _short(fields, "buy", "amount")
+    inner = short_form(fields, "buy", "amount")
     lines = [_line(line, outline) for line in inner.items("lines", [], most=50)]
     amount = inner.amount("amount", outline.currency, None)
     if bool(lines) == (amount is not None):
@@ -133,15 +107,20 @@ def _buy(fields: Fields, outline: Outline) -> dict[str, Any]:
     for key, value in (("codes", codes), ("tenders", tenders)):
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
             inner.wrong(key, "Write a list of texts.")
-    channel = inner.text("channel", "store", most=40)
+    channel, buyer = inner.text("channel", "store", most=40), inner.text("buyer", "", most=40)
+    partner = inner.text("partner", "", most=40)
+    fulfilled = inner.day("fulfilled_on", None)
     inner.done()
     return {
+        "fulfilled_on": dt.date.fromisoformat(fulfilled) if fulfilled else None,
         "amount_minor": None if amount is None else minor_of(amount, outline.currency),
         "lines": lines,
         "points_minor": None if points is None else minor_of(points, outline.currency),
         "codes": codes,
         "tenders": tenders,
         "channel": channel,
+        "buyer": buyer,
+        "partner": partner,
     }
 
 
@@ -166,7 +145,7 @@ def _line(fields: Fields, outline: Outline) -> dict[str, Any]:
 
 
 def _return(fields: Fields, outline: Outline) -> dict[str, Any]:
-    inner = _short(fields, "return", "of")
+    inner = short_form(fields, "return", "of")
     amount = inner.amount("amount", outline.currency, None)
     lines = inner.mapping("lines", lambda given, line: given.number(line, places=3), {})
     said = {"of": inner.text("of", most=40), "lines": lines, "amount_minor": None if amount is None else minor_of(amount, outline.currency)}
@@ -180,11 +159,14 @@ def _wait(fields: Fields, _outline: Outline) -> dict[str, Any]:
 
 
 def _redeem(fields: Fields, _outline: Outline) -> dict[str, Any]:
-    return {"reward": fields.text("redeem", most=40)}
+    inner = short_form(fields, "redeem", "reward")
+    said = {"reward": inner.text("reward", most=40), "partner": inner.text("partner", "", most=40)}
+    inner.done()
+    return said
 
 
 def _decide(fields: Fields, _outline: Outline) -> dict[str, Any]:
-    inner = _short(fields, "decide", "conversion")
+    inner = short_form(fields, "decide", "conversion")
     said = {"conversion": inner.text("conversion", most=40), "rate": inner.number("rate", places=6)}
     inner.done()
     return said
@@ -211,14 +193,15 @@ def _take(fields: Fields, outline: Outline) -> dict[str, Any]:
 
 
 def _join(fields: Fields, _outline: Outline) -> dict[str, Any]:
-    inner = _short(fields, "join", "birth_date")
-    day = inner.day("birth_date")
+    inner = short_form(fields, "join", "birth_date")
+    day = inner.day("birth_date", None)
+    attributes = inner.texts("attributes", {})
     inner.done()
-    return {"birth_date": dt.date.fromisoformat(day) if day else None}
+    return {"birth_date": dt.date.fromisoformat(day) if day else None, "attributes": attributes}
 
 
 def _event(fields: Fields, _outline: Outline) -> dict[str, Any]:
-    inner = _short(fields, "event", "type")
+    inner = short_form(fields, "event", "type")
     payload = inner.raw("payload", {})
     if not isinstance(payload, dict):
         inner.wrong("payload", "Write a mapping.")
@@ -346,6 +329,7 @@ ACTS: dict[str, Callable[[Fields, Outline], dict[str, Any]]] = {
     "strike": _strike,
     "take": _take,
     "wait": _wait,
+    **topics.READ,
 }
 EXPECTATIONS: dict[str, Callable[[Fields, str, Outline], Any]] = {
     "earned": _units,
@@ -359,4 +343,5 @@ EXPECTATIONS: dict[str, Callable[[Fields, str, Outline], Any]] = {
     "reasons": _reasons,
     "quests": _quests,
     "refused": _text,
+    **topics.EXPECT,
 }

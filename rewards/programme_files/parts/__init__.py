@@ -7,7 +7,17 @@ from rewards.programme_files.parts.currencies import CurrenciesPart
 from rewards.programme_files.parts.programme import ProgrammePart
 from rewards.programme_files.parts.rules import RulesPart
 from rewards.programme_files.parts.segments import SegmentsPart
-from rewards.programme_files.parts.setups import CHOSEN_DAYS, CONVERSIONS, EVENT_TYPES, MOMENTS, QUESTS, REFERRAL
+from rewards.programme_files.parts.setups import (
+    CAUSES,
+    CHOSEN_DAYS,
+    CONVERSIONS,
+    EVENT_TYPES,
+    MOMENTS,
+    PLANS,
+    QUESTS,
+    RECOGNITION,
+    REFERRAL,
+)
 from rewards.programme_files.parts.tiers import LaddersPart
 
 PARTS: tuple[Part, ...] = (
@@ -17,6 +27,9 @@ PARTS: tuple[Part, ...] = (
     LaddersPart(),
     EVENT_TYPES,
     CHOSEN_DAYS,
+    PLANS,
+    CAUSES,
+    RECOGNITION,
     MOMENTS,
     REFERRAL,
     SegmentsPart(),

@@ -96,7 +96,7 @@ class CampaignsPart(Part):
                 code=code,
                 name=spec["name"],
                 other_names=spec.get("other_names", {}),
-                definition=_definition_of(code, spec, hand),
+                definition=definition_of(code, spec, hand),
                 at=hand.at,
                 author=hand.author,
             )
@@ -118,7 +118,7 @@ class CampaignsPart(Part):
         if campaign is None:
             campaign = open_campaign(programme=hand.programme, code=change.code, **names)
         if change.keys - _OWN:
-            version = draft_campaign(campaign=campaign, definition=_definition_of(change.code, change.now, hand), author=author)
+            version = draft_campaign(campaign=campaign, definition=definition_of(change.code, change.now, hand), author=author)
             approve_campaign(version=version, approver=approver, at=hand.at)
         Campaign.objects.filter(pk=campaign.pk).update(**names)
         if "state" in change.keys:
@@ -135,7 +135,8 @@ def _definition_in(fields: Fields, outline: Outline, code: str) -> dict[str, Any
     return said
 
 
-def _definition_of(code: str, spec: Spec, hand: Hand) -> dict[str, Any]:
+def definition_of(code: str, spec: Spec, hand: Hand) -> dict[str, Any]:
+    """Return the definition that a checked spec says, as the topic stores it."""
     fields = Fields.of(spec)
     definition = _definition_in(fields, hand.outline, code)
     assert not fields.faults.found, fields.faults.found

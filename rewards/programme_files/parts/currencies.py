@@ -80,7 +80,7 @@ class CurrenciesPart(Part):
             specs[mains[0]]["main"] = True
         for code in mains[1:]:
             section.faults.add((*section.path, code, "main"), f"{mains[0]} is the main currency already.")
-        if specs[mains[0]].get("kind", "spendable") in ("qualifying", "accrual"):
+        if specs[mains[0]].get("kind", "spendable") in ("qualifying", "accrual", "allowance"):
             section.faults.add((*section.path, mains[0], "kind"), "The main currency is one that members spend.")
         outline.main = mains[0]
         outline.scales = {code: int(spec.get("scale") or 0) for code, spec in specs.items()}

@@ -40,6 +40,7 @@ _KEYS = frozenset(
         "rate",
         "bands",
         "progressive",
+        "period",
         "factor",
         "basis",
         "rounding",
@@ -169,6 +170,7 @@ class RulesPart(DefinedPart):
                 valid_to=dt.date.fromisoformat(last) if last else None,
                 author=author,
                 campaign=_campaign(spec, hand),
+                stays_above_budget=False,
             )
             _check_kept(version.rule, spec, hand)
             approve_rule(version=version, approver=approver, at=hand.at)
@@ -227,5 +229,8 @@ def _shortest(definition: Mapping[str, Any], currency: str) -> Spec:
             said[key] = sorted(said[key])
     if "caps" in said:
         said["caps"] = [_cap_written(cap) for cap in said["caps"]]
-    usual = {**_USUAL, "phase": "multiplier"} if said.get("kind") == "multiplier" else _USUAL
+    kind = said.get("kind")
+    usual = {**_USUAL, "phase": kind} if kind in ("multiplier", "ceiling") else _USUAL
+    if said.get("group", {}).get("per") == "purchase":
+        said["group"] = {key: value for key, value in said["group"].items() if key != "per"}
     return {"kind": said.get("kind", "per_step"), **without({key: value for key, value in said.items() if key != "kind"}, usual)}

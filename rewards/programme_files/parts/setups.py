@@ -12,15 +12,17 @@ from accounts.programmes.domain import Use, allows
 from accounts.programmes.models import Programme
 from accounts.programmes.queries import currency_of
 from loyalty.kit.problems import Malformed
+from rewards.causes.domain import CauseTerms
 from rewards.conversions.domain import ConversionTerms, definition_of
 from rewards.earning.domain.fields import Kind
 from rewards.earning.domain.triggers import PURCHASE, SYSTEM, trigger_of_type, type_of_trigger
 from rewards.programme_files.domain.definitions import Form, definition_in, in_points, in_units, written
 from rewards.programme_files.domain.differences import Change
-from rewards.programme_files.domain.fields import Fields, Spec, amount_text, minor_of, without
-from rewards.programme_files.domain.outline import Outline
+from rewards.programme_files.domain.fields import Fields, Spec, amount_text, minor_of, points_of, without
+from rewards.programme_files.domain.outline import CAUSE, PLAN, Outline
 from rewards.programme_files.parts.base import CannotChange, DefinedPart, Hand
 from rewards.quests.domain import Counts, Quest
+from rewards.recognition.domain import RecognitionTerms
 from rewards.setups.domain import SetupKind, parse
 from rewards.setups.models import Setup, SetupVersion
 from rewards.setups.services import approve_setup, draft_setup, write_first_setup
@@ -28,6 +30,12 @@ from rewards.tiers.ladders import scales_of
 
 _OWN = {"name", "other_names", "last_day"}
 _FORM = Form(amounts=frozenset({"least"}))
+_FORMS: Mapping[SetupKind, Form] = {
+    SetupKind.PLAN: Form(amounts=frozenset({"month", "year", "least"})),
+    SetupKind.CAUSE: Form(amounts=frozenset({"cost"})),
+}
+_POINTS_OF_RECOGNITION = {"monthly": "monthly_units", "least": "least_units", "most": "most_units"}
+_POINTS_OF_EXTRA = {"each": "each_units", "most": "most_units"}
 _POINTS_OF_PRIZE = {"points": "points"}
 _KEYS: Mapping[SetupKind, frozenset[str]] = {
     SetupKind.EVENT_TYPE: frozenset({"schema", "late_days"}),
@@ -35,6 +43,9 @@ _KEYS: Mapping[SetupKind, frozenset[str]] = {
     SetupKind.REFERRAL: frozenset({"least", "hold_days", "join_days", "purchase_days", "most_in_30_days"}),
     SetupKind.CONVERSION: frozenset({"from", "to", "kind", "every", "step", "gives", "after_days", "valid_days"}),
     SetupKind.CHOSEN_DAY: frozenset({"every"}),
+    SetupKind.PLAN: frozenset({"variants", "trial_days", "unused", "used", "late_days", "entitlements"}),
+    SetupKind.CAUSE: frozenset({"event", "of", "every", "singular", "plural", "other_words", "cost", "pledge"}),
+    SetupKind.RECOGNITION: frozenset({"allowance", "earned", "monthly", "extra", "prorate", "values", "least", "most", "times_a_day"}),
     SetupKind.MOMENTS: frozenset({"birthday_window_days", "anniversary_window_days", "profile_fields"}),
 }
 
@@ -43,7 +54,7 @@ class SetupsPart(DefinedPart):
     """One kind of what can be set up."""
 
     def __init__(self, key: str, kind: SetupKind, label: Promise, *, is_single: bool = False) -> None:
-        self.key = key  # type: ignore[misc]  # one class serves six sections
+        self.key = key  # type: ignore[misc]  # one class serves nine sections
         self.kind = kind
         self.is_single = is_single  # type: ignore[misc]
         self._label = label
@@ -79,10 +90,9 @@ class SetupsPart(DefinedPart):
                 fields.faults.add(fields.path, "The programme knows this moment by itself. Choose another code.", of_key=True)
         if self.kind is SetupKind.CHOSEN_DAY:
             outline.chosen_days.add(code)
-        if isinstance(parsed, Quest):
-            _check_quest(parsed, fields, outline)
-        if isinstance(parsed, ConversionTerms):
-            _check_conversion(parsed, fields, outline)
+        if self.kind is SetupKind.PLAN:
+            outline.names[PLAN].add(code)
+        _check(parsed, code, fields, outline)
         outline.refer_all(definition, fields.path)
         return without(own, {}) | self._said(definition, outline.currency, outline.scales, outline.main)
 
@@ -100,14 +110,18 @@ class SetupsPart(DefinedPart):
 
     def _said(self, definition: Mapping[str, Any], currency: str, scales: Mapping[str, int], main: str) -> Spec:
         """Return a definition in its one way to be written."""
+        if self.kind is SetupKind.RECOGNITION:
+            return _recognition_said(definition, scales)
         if self.kind is SetupKind.CONVERSION:
             return _conversion_said(parse(self.kind, definition), scales)
-        said = written(definition, currency, _FORM)
+        said = written(definition, currency, _FORMS.get(self.kind, _FORM))
         return _quest_said(said, currency, scales, main) if self.kind is SetupKind.QUEST else said
 
     def definition_in(self, fields: Fields, outline: Outline) -> dict[str, Any]:
         """Return the definition as its topic reads it."""
-        definition = definition_in(fields, _OWN, outline.currency, _FORM, outline.events)
+        definition = definition_in(fields, _OWN, outline.currency, _FORMS.get(self.kind, _FORM), outline.events)
+        if self.kind is SetupKind.RECOGNITION:
+            return _recognition_in_units(fields, definition, outline)
         if self.kind is SetupKind.CONVERSION:
             return _conversion_in_units(fields, definition, outline)
         return _quest_in_units(fields, definition, outline) if self.kind is SetupKind.QUEST else definition
@@ -154,6 +168,19 @@ def _text_or_none(value: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def _check(parsed: Any, code: str, fields: Fields, outline: Outline) -> None:
+    """Hold what a definition names against what the file says."""
+    if isinstance(parsed, Quest):
+        _check_quest(parsed, fields, outline)
+    if isinstance(parsed, CauseTerms):
+        _check_cause(parsed, fields, outline)
+        outline.names[CAUSE].add(code)
+    if isinstance(parsed, RecognitionTerms):
+        _check_recognition(parsed, fields, outline)
+    if isinstance(parsed, ConversionTerms):
+        _check_conversion(parsed, fields, outline)
+
+
 def _check_quest(quest: Quest, fields: Fields, outline: Outline) -> None:
     """Hold what a card or challenge names against what the file says."""
     for place, step in enumerate(quest.steps):
@@ -164,6 +191,45 @@ def _check_quest(quest: Quest, fields: Fields, outline: Outline) -> None:
         fields.faults.add((*fields.path, "reward", "reward"), f"The file has no reward {prize.reward}.")
     if prize.currency and prize.currency not in outline.scales:
         fields.faults.add((*fields.path, "reward", "currency"), f"The file has no currency {prize.currency}.")
+
+
+def _check_cause(terms: CauseTerms, fields: Fields, outline: Outline) -> None:
+    """A cause counts an event type of the file, by a field that is a number where it names one."""
+    kinds = outline.events.get(trigger_of_type(terms.event))
+    if kinds is None:
+        fields.wrong("event", "The file has no such event type.")
+    elif terms.of and kinds.get(terms.of) is not Kind.NUMBER:
+        fields.wrong("of", f"The event type {terms.event} has no number {terms.of}.")
+
+
+def _recognition_in_units(fields: Fields, definition: dict[str, Any], outline: Outline) -> dict[str, Any]:
+    """An allowance says points, and what is more of it too."""
+    scale = outline.scale(_text_or_none(definition.get("allowance")))
+    said = in_units(Fields(fields.faults, fields.path, definition), _POINTS_OF_RECOGNITION, scale)
+    if isinstance(said.get("extra"), dict):
+        said["extra"] = in_units(fields.inner("extra"), _POINTS_OF_EXTRA, scale)
+    return said
+
+
+def _recognition_said(definition: Mapping[str, Any], scales: Mapping[str, int]) -> Spec:
+    """Return a recognition in its one way to be written."""
+    scale = scales.get(str(definition["allowance"]), 0)
+    said = in_points(definition, _POINTS_OF_RECOGNITION, scale)
+    if "extra" in said:
+        said["extra"] = in_points(said["extra"], _POINTS_OF_EXTRA, scale)
+    return without(said, {"prorate": False, "least": points_of(1, scale), "times_a_day": 20, "values": {}})
+
+
+def _check_recognition(terms: RecognitionTerms, fields: Fields, outline: Outline) -> None:
+    """What is given away is an allowance, what arrives is spent; both have as many decimals."""
+    for key, code, use in (("allowance", terms.allowance, Use.GIVE), ("earned", terms.earned, Use.REWARD)):
+        if code not in outline.kinds:
+            fields.wrong(key, f"The file has no currency {code}.")
+        elif not allows(outline.kinds[code], use):
+            kinds = "allowance" if use is Use.GIVE else "spendable, stamp or credit"
+            fields.wrong(key, f"{code} is {outline.kinds[code]}; write a currency of the kind {kinds}.")
+    if outline.scale(terms.allowance) != outline.scale(terms.earned):
+        fields.wrong("earned", "Both currencies must have as many decimals: each point that is given arrives as one.")
 
 
 def _quest_in_units(fields: Fields, definition: dict[str, Any], outline: Outline) -> dict[str, Any]:
@@ -229,6 +295,9 @@ def _check_conversion(terms: ConversionTerms, fields: Fields, outline: Outline) 
 EVENT_TYPES = SetupsPart("event_types", SetupKind.EVENT_TYPE, gettext_lazy("Event type"))
 QUESTS = SetupsPart("quests", SetupKind.QUEST, gettext_lazy("Card or challenge"))
 CHOSEN_DAYS = SetupsPart("chosen_days", SetupKind.CHOSEN_DAY, gettext_lazy("Day that members choose"))
+PLANS = SetupsPart("plans", SetupKind.PLAN, gettext_lazy("Paid membership"))
+CAUSES = SetupsPart("causes", SetupKind.CAUSE, gettext_lazy("Cause"))
+RECOGNITION = SetupsPart("recognition", SetupKind.RECOGNITION, gettext_lazy("Recognition of colleagues"), is_single=True)
 CONVERSIONS = SetupsPart("conversions", SetupKind.CONVERSION, gettext_lazy("Conversion"))
 REFERRAL = SetupsPart("referral", SetupKind.REFERRAL, gettext_lazy("Referrals"), is_single=True)
 MOMENTS = SetupsPart("moments", SetupKind.MOMENTS, gettext_lazy("The programme's own moments"), is_single=True)

@@ -114,6 +114,7 @@ class LaddersPart(DefinedPart):
                 valid_from=hand.on,
                 author=author,
                 is_main=change.now.get("main", False),
+                stays_above_budget=False,
                 **names,
             )
             approve_ladder(version=version, approver=approver, at=hand.at)
