@@ -101,6 +101,13 @@ def is_spent(budget: Budget, used: Used) -> bool:
     return bool(budget) and is_used_up(budget, used)
 
 
+def lift_words(lift: Lift, money: str) -> str:
+    """Say in one line what each member asked spent more, with its interval."""
+    if lift.for_each is None:
+        return _("too few members to say")
+    return _("%(interval)s for each member asked") % {"interval": _interval(lift.for_each, money)}
+
+
 def lift_page(lift: Lift, money: str) -> dict[str, Any]:
     """Say what the groups spent, and what follows from it or does not."""
     groups = [(_("Asked"), lift.asked), (_("Held out"), lift.holdout)]

@@ -85,9 +85,18 @@ def campaign(request: StaffRequest, programme: str, campaign: str) -> HttpRespon
             "draft_url": reverse("staff:campaign-draft", args=[found.slug, of.code]) if may(request.user, Act.PREPARE_RULES) else "",
             "turn_url": reverse("staff:campaign-turn", args=[found.slug, of.code]) if _may_turn(request.user, of, newest) else "",
             "turns": _turns(of),
+            "made_with": _made_with(of, found),
             **_figures(of, newest, found),
         }
         return render(request, "rewards/campaigns/campaign.html", context)
+
+
+def _made_with(of: Campaign, programme: Programme) -> dict[str, str] | None:
+    """The playbook that drafted it, where one did."""
+    if not hasattr(of, "playbook_run"):
+        return None
+    run = of.playbook_run
+    return {"title": run.get_playbook_display(), "url": reverse("staff:playbook-run", args=[programme.slug, run.pk])}
 
 
 def _may_turn(user: User, of: Campaign, newest: CampaignVersion | None) -> bool:

@@ -48,11 +48,14 @@ LABELS: dict[str, Promise] = {
     "member.birthday_in": gettext_lazy("days to the birthday"),
     "member.birthday_ago": gettext_lazy("days since the birthday"),
     "member.segments": gettext_lazy("segment"),
+    "member.plans": gettext_lazy("paid membership"),
+    "member.referred_days": gettext_lazy("days since a friend's code was named"),
 }
 _METRICS = {
     "spend": gettext_lazy("spent before"),
     "purchases": gettext_lazy("purchases before"),
     "days": gettext_lazy("days with purchases before"),
+    "categories": gettext_lazy("categories bought before"),
 }
 _WINDOWS = {
     "month": gettext_lazy("this month"),

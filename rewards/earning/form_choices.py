@@ -18,6 +18,7 @@ KINDS = [
     (RuleKind.PER_UNIT.value, gettext_lazy("so many points for each piece")),
     (RuleKind.BANDS.value, gettext_lazy("points by a rate that changes with the amount")),
     (RuleKind.MULTIPLIER.value, gettext_lazy("a multiple of what other rules give")),
+    (RuleKind.CEILING.value, gettext_lazy("nothing: it is the most that all rules give together, for 1.00 of money")),
 ]
 BASES = [
     (Basis.PAID.value, gettext_lazy("what was paid in money")),
@@ -48,6 +49,12 @@ MODES = [
     (GroupMode.FIRST.value, gettext_lazy("only the first of its group that gives something")),
     (GroupMode.BEST.value, gettext_lazy("only the one of its group that gives most")),
     (GroupMode.EXCLUSIVE.value, gettext_lazy("nothing else counts when it gives something")),
+]
+PERIODS = [
+    ("", gettext_lazy("one purchase")),
+    ("month", gettext_lazy("all that a member buys in a calendar month")),
+    ("quarter", gettext_lazy("all that a member buys in a calendar quarter")),
+    ("year", gettext_lazy("all that a member buys in a calendar year")),
 ]
 PER = [
     ("", gettext_lazy("no limit")),

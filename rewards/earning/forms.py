@@ -20,7 +20,7 @@ from rewards.earning.domain.expressions import write
 from rewards.earning.domain.fields import LINE_FIELDS, Kind
 from rewards.earning.domain.rules import COUNTING
 from rewards.earning.domain.triggers import PURCHASE, SYSTEM, trigger_of_type
-from rewards.earning.form_choices import BASES, KINDS, MODES, PER, ROUNDINGS, SCOPES, SIGNS, ConditionField, read_condition
+from rewards.earning.form_choices import BASES, KINDS, MODES, PER, PERIODS, ROUNDINGS, SCOPES, SIGNS, ConditionField, read_condition
 from rewards.earning.trigger_words import trigger_text
 
 ROWS = 3
@@ -57,6 +57,12 @@ class RuleForm(forms.Form):
         help_text=gettext_lazy("Amount and rate, for example 0: 1, 100.00: 2, 500.00: 3."),
     )
     progressive = forms.BooleanField(label=gettext_lazy("Each part of the amount at its own rate"), required=False)
+    period = forms.ChoiceField(
+        label=gettext_lazy("The bands are of"),
+        choices=PERIODS,
+        required=False,
+        help_text=gettext_lazy("Over a period each purchase earns what is new with it, and what comes back lowers the whole."),
+    )
     factor = forms.DecimalField(label=gettext_lazy("Times"), min_value=1, max_digits=7, decimal_places=4, required=False)
     basis = forms.ChoiceField(label=gettext_lazy("Counted on"), choices=BASES, initial=Basis.PAID.value)
     scope = forms.ChoiceField(label=gettext_lazy("Counted over"), choices=SCOPES, required=False)
@@ -85,6 +91,7 @@ class RuleForm(forms.Form):
     )
     mode = forms.ChoiceField(label=gettext_lazy("Beside other rules it"), choices=MODES, required=False)
     group = forms.SlugField(label=gettext_lazy("Group"), max_length=40, required=False)
+    is_daily = forms.BooleanField(label=gettext_lazy("Of the group one rule counts a day, over all purchases of the day"), required=False)
     is_bonus = forms.BooleanField(label=gettext_lazy("A bonus: multipliers leave it alone"), required=False)
     order = forms.IntegerField(
         label=gettext_lazy("Place in the order"),
@@ -148,7 +155,7 @@ class RuleForm(forms.Form):
     @property
     def beside(self) -> list[forms.BoundField]:
         """How the rule stands to others, and its limit."""
-        return [self[name] for name in ("mode", "group", "order", "is_bonus", "cap_per", "cap_units", "cap_uses")]
+        return [self[name] for name in ("mode", "group", "is_daily", "order", "is_bonus", "cap_per", "cap_units", "cap_uses")]
 
     def clean_step(self) -> int | None:
         text = self.cleaned_data["step"].strip().replace(",", ".")
@@ -184,6 +191,8 @@ class RuleForm(forms.Form):
                 self.add_error(name, _("This is needed for a rule of this kind."))
         if given.get("mode") and not given.get("group"):
             self.add_error("group", _("Name the group, for example offers."))
+        if given.get("is_daily") and not given.get("mode"):
+            self.add_error("mode", _("Say which rule of the group counts: the first, or the one that gives most."))
         if given.get("cap_per") and not (given.get("cap_units") or given.get("cap_uses")):
             self.add_error("cap_units", _("Say the limit in points or in times."))
         if given.get("valid_from") and given.get("valid_to") and given["valid_to"] < given["valid_from"]:
@@ -224,12 +233,19 @@ class RuleForm(forms.Form):
         found |= {_KEYS[name]: _plain(given[name]) for name in _NEEDED[kind]}
         found |= {"progressive": True} if kind == RuleKind.BANDS and given["progressive"] else {}
         found |= self._of_purchases() if given["trigger"] == PURCHASE else self._of_events()
-        if given["rounding"] and given["rounding"] != Rounding.FLOOR and kind not in ("fixed", "per_unit"):
+        if given["rounding"] and given["rounding"] != Rounding.FLOOR and kind not in ("fixed", "per_unit", "ceiling"):
             found["rounding"] = given["rounding"]
         chosen = given["chosen"]
         found |= {"when": chosen[0] if len(chosen) == 1 else {"all": chosen}} if chosen else {}
-        found |= {"group": {"name": given["group"], "mode": given["mode"]}} if given["mode"] else {}
-        found |= {"phase": "bonus"} if given["is_bonus"] and kind != RuleKind.MULTIPLIER else {}
+        return found if kind == RuleKind.CEILING else found | self._beside()
+
+    def _beside(self) -> dict[str, Any]:
+        """How the rule stands to others, and its limits; a ceiling stands above all of them."""
+        given = self.cleaned_data
+        found: dict[str, Any] = {}
+        daily = {"per": "day"} if given["is_daily"] else {}
+        found |= {"group": {"name": given["group"], "mode": given["mode"]} | daily} if given["mode"] else {}
+        found |= {"phase": "bonus"} if given["is_bonus"] and given["kind"] != RuleKind.MULTIPLIER else {}
         found |= {"order": given["order"]} if given["order"] else {}
         caps = [
             {what: given[f"cap_{what}"], "per": given["cap_per"]} for what in ("units", "uses") if given["cap_per"] and given[f"cap_{what}"]
@@ -241,7 +257,9 @@ class RuleForm(forms.Form):
         """What only rules of purchases say."""
         given = self.cleaned_data
         found: dict[str, Any] = {"basis": given["basis"]}
-        found |= {"scope": given["scope"]} if given["scope"] and given["scope"] != Scope.PURCHASE else {}
+        by_line = given["scope"] == Scope.LINE and given["kind"] != RuleKind.CEILING
+        found |= {"scope": given["scope"]} if by_line else {}
+        found |= {"period": given["period"]} if given["period"] and given["kind"] == RuleKind.BANDS else {}
         found |= {name: names for name in ("only_categories", "except_categories") if (names := _names(given[name]))}
         return found | ({"where": given["where"]} if given["where"] else {})
 
@@ -264,10 +282,11 @@ def initial_of(said: Mapping[str, Any], money: str) -> dict[str, Any]:
     found |= {name: said[name] for name in ("points", "rate", "factor", "basis", "scope", "rounding", "order") if name in said}
     found |= {name: ", ".join(said[name]) for name in ("only_categories", "except_categories") if name in said}
     found |= {name: write(said[name], of_lines=name == "where", decimals=decimals) for name in ("where", "when") if name in said}
-    found |= {"group": said["group"]["name"], "mode": said["group"]["mode"]} if "group" in said else {}
+    if "group" in said:
+        found |= {"group": said["group"]["name"], "mode": said["group"]["mode"], "is_daily": said["group"].get("per") == "day"}
     if "bands" in said:
         found["bands"] = ", ".join(f"{Money(band['from_minor'], money)}: {band['rate']}" for band in said["bands"])
-        found["progressive"] = said.get("progressive", False)
+        found |= {"progressive": said.get("progressive", False), "period": said.get("period", "")}
     for cap in _shown_caps(said):
         found |= {"cap_per": cap["per"], "cap_units" if "units" in cap else "cap_uses": cap.get("units", cap.get("uses"))}
     return found | {"is_bonus": said.get("phase") == "bonus"}
@@ -294,6 +313,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     RuleKind.PER_UNIT: ("points",),
     RuleKind.BANDS: ("bands",),
     RuleKind.MULTIPLIER: ("factor",),
+    RuleKind.CEILING: ("rate",),
 }
 _FIELD_OF = {"step_minor": "step", "caps": "cap_per", "phase": "is_bonus"}
 _KEYS = {"points": "points", "step": "step_minor", "rate": "rate", "bands": "bands", "factor": "factor"}

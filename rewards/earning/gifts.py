@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ledger.points import services as bank
-from ledger.points.domain import ArrearsPolicy, Grant, Outcome, Reason, Reversal, Source, Taking
+from ledger.points.domain import ArrearsPolicy, Grant, Outcome, Reason, Reversal, Sale, Source, Taking
 from rewards.earning.queries import CurrencySetting, Setting
 
 
@@ -16,13 +16,25 @@ def gifts(
     *,
     wallet: uuid.UUID,
     key: str,
+    joined_at: dt.datetime,
     reason: Reason,
     occurred_at: dt.datetime,
     business_on: dt.date,
+    had_on: dt.date | None = None,
 ) -> list[Grant]:
-    """Return what gives these units by currency; nothing for nothing. Raises: NoTermsInForce."""
+    """Return what gives these units by currency; nothing for nothing. `had_on`: they wait for this day. Raises: NoTermsInForce."""
     return [
-        gift(setting.currencies[code], units[code], wallet=wallet, key=f"{key}:{code}", reason=reason, at=occurred_at, on=business_on)
+        gift(
+            setting.currencies[code],
+            units[code],
+            wallet=wallet,
+            key=f"{key}:{code}",
+            joined_at=joined_at,
+            reason=reason,
+            at=occurred_at,
+            on=business_on,
+            had_on=had_on,
+        )
         for code in sorted(units)
         if units[code] > 0
     ]
@@ -34,14 +46,21 @@ def gift(
     *,
     wallet: uuid.UUID,
     key: str,
+    joined_at: dt.datetime,
     reason: Reason,
     at: dt.datetime,
     on: dt.date,
     may_wait: bool = True,
+    had_on: dt.date | None = None,
+    sale: Sale | None = None,
 ) -> Grant:
-    """Return what gives points of one currency; `may_wait`: they mature when the terms say so, else at once. Raises: NoTermsInForce."""
-    terms = currency.terms_on(on)
-    waits = terms.pending_days if may_wait else 0
+    """Return what gives points of one currency; `may_wait`: they mature when the terms say so, else at once; `had_on`: not before this day;
+    `sale`: what a point is expected to cost, where the books accrue it.
+
+    Raises: NoTermsInForce.
+    """
+    terms, first_on = currency.terms_on(on), max(on, had_on or on)
+    matures_on = first_on + dt.timedelta(days=terms.pending_days if may_wait else 0)
     return Grant(
         points_account=wallet,
         unit=currency.unit.pk,
@@ -51,10 +70,11 @@ def gift(
         reason=reason,
         occurred_at=at,
         business_on=on,
-        expires_on=currency.expires_on(on),
-        matures_on=on + dt.timedelta(days=waits) if waits else None,
+        expires_on=currency.expires_on(on, joined_at=joined_at, had_on=first_on),
+        matures_on=matures_on if matures_on > on else None,
         portfolio=terms.portfolio,
         terms=terms.pk,
+        sale=sale,
     )
 
 

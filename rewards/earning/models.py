@@ -5,9 +5,17 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.programmes.models import PointCurrency, Programme
-from accounts.users.models import User
 from ledger.points.models import Owned
-from rewards.versions.models import EndingVersion, EndingVersionQuerySet, ends_after_it_begins, needs_two_people, numbered_once
+from rewards.versions.models import (
+    Costed,
+    EndingVersion,
+    EndingVersionQuerySet,
+    cost_is_accepted,
+    cost_is_accepted_by_a_third,
+    ends_after_it_begins,
+    needs_two_people,
+    numbered_once,
+)
 
 
 class EarningRule(models.Model):
@@ -51,23 +59,12 @@ class EarningRuleVersionQuerySet(EndingVersionQuerySet["EarningRuleVersion"]):
     """Versions of earning rules."""
 
 
-class EarningRuleVersion(EndingVersion):
+class EarningRuleVersion(Costed, EndingVersion):
     """What did the rule say from this day on? Never edited once approved: a new version supersedes it."""
 
     OF = "rule"
 
     rule = models.ForeignKey(EarningRule, models.PROTECT, related_name="versions", verbose_name=_("rule"))
-    over_budget = models.ForeignKey(
-        "rewards.BackTest",
-        models.PROTECT,
-        null=True,
-        editable=False,
-        related_name="+",
-        verbose_name=_("back-test that found it dearer than its budget"),
-    )
-    cost_accepted_by = models.ForeignKey(
-        User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("cost accepted by")
-    )
 
     objects = EarningRuleVersionQuerySet.as_manager()
 
@@ -78,30 +75,23 @@ class EarningRuleVersion(EndingVersion):
             numbered_once("rule", "rule_version_once"),
             needs_two_people("rule_version_needs_two_people", _("Another person must approve the rule.")),
             ends_after_it_begins("rule_version_ends_after_it_begins", _("A rule cannot end before it begins.")),
-            models.CheckConstraint(
-                condition=Q(approved_at__isnull=True) | Q(over_budget__isnull=True) | Q(cost_accepted_by__isnull=False),
-                name="rule_version_cost_is_accepted",
-                violation_error_message=_("Its back-test is above its budget: somebody must accept the cost first."),
-            ),
-            models.CheckConstraint(
-                condition=Q(cost_accepted_by__isnull=True)
-                | (
-                    (Q(author__isnull=True) | ~Q(author=F("cost_accepted_by")))
-                    & (Q(approver__isnull=True) | ~Q(approver=F("cost_accepted_by")))
-                ),
-                name="rule_version_cost_is_accepted_by_a_third",
-                violation_error_message=_("Who wrote or approves a rule cannot accept its cost."),
-            ),
+            cost_is_accepted("rule_version_cost_is_accepted"),
+            cost_is_accepted_by_a_third("rule_version_cost_is_accepted_by_a_third"),
         )
 
 
 class RuleUse(Owned):
-    """What did a capped rule give a member by one purchase, and what did a return of it take back?"""
+    """What did a rule that looks back give a member by one purchase, what did a return of it take back, and what did both count?
+
+    Rows are written under the lock of the wallet, so that their order is that in which purchases came: bands over a period stand on it.
+    """
 
     rule = models.ForeignKey(EarningRule, models.PROTECT, db_constraint=False, db_index=False, related_name="uses", verbose_name=_("rule"))
     business_on = models.DateField(_("business day"), help_text=_("The day of the purchase, for a return too."))
     units = models.BigIntegerField(_("points"))
     uses = models.SmallIntegerField(_("times"))
+    basis_minor = models.BigIntegerField(_("counted"), default=0, db_default=0, help_text=_("Of bands over a period."))
+    purchase = models.UUIDField(_("purchase"), null=True, help_text=_("Whose it is, of bands over a period."))
     evidence = models.UUIDField(_("purchase or return"))
 
     class Meta:

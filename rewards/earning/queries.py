@@ -9,13 +9,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.programmes.domain import expires_on, moves
+from accounts.programmes.domain import counts_from_joining, expires_on, moves
 from accounts.programmes.models import CurrencyTerms, PointCurrency, Programme
 from ledger.books.domain import AllocationBasis, Profile
 from ledger.points.domain import Reason
 from ledger.points.models import PointUnit
 from ledger.valuation.domain import EstimateTerms, PoolKey, choose_estimate
 from ledger.valuation.queries import estimates_in_force
+from loyalty.kit.clock import business_date
 from loyalty.kit.kept import Kept
 from loyalty.kit.problems import Refused
 from rewards.earning import domain
@@ -39,7 +40,7 @@ class CurrencySetting:
     currency: PointCurrency
     unit: PointUnit
     terms: tuple[CurrencyTerms, ...]
-    _ends: dict[tuple[dt.date, str | None], dt.date | None] = dataclasses.field(default_factory=dict, repr=False)
+    _ends: dict[tuple[dt.date, dt.date, str | None, dt.date | None], dt.date | None] = dataclasses.field(default_factory=dict, repr=False)
 
     def terms_on(self, day: dt.date) -> CurrencyTerms:
         """Raises: NoTermsInForce."""
@@ -48,11 +49,20 @@ class CurrencySetting:
                 return terms
         raise NoTermsInForce(_("The programme had not begun on %(day)s. Send a later purchase.") % {"day": day})
 
-    def expires_on(self, day: dt.date, tier: str | None = None) -> dt.date | None:
-        """Return the first day without points that a member of `tier` earns on `day`; worked out once for all who do. Raises: NoTermsInForce."""
-        if (day, tier) not in self._ends:
-            self._ends[day, tier] = expires_on(self.terms_on(day), day, tier)
-        return self._ends[day, tier]
+    def expires_on(
+        self, day: dt.date, tier: str | None = None, joined_at: dt.datetime | None = None, had_on: dt.date | None = None
+    ) -> dt.date | None:
+        """Return the first day without points that a member of `tier` earns on `day`; worked out once for all who do. Raises: NoTermsInForce.
+
+        `joined_at` is asked for by terms that count from joining; without a member they give a whole year. `had_on` is the later day on which
+        what was bought is had: under the terms of `day` points live as if they were earned then.
+        """
+        terms = self.terms_on(day)
+        joined_on = business_date(joined_at, self.unit.time_zone) if joined_at and counts_from_joining(terms) else None
+        key = (day, had_on or day, tier, joined_on)
+        if key not in self._ends:
+            self._ends[key] = expires_on(terms, had_on or day, tier, joined_on)
+        return self._ends[key]
 
 
 @dataclasses.dataclass(slots=True)

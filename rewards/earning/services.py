@@ -10,8 +10,6 @@ from django.utils.translation import gettext as _
 from accounts.programmes.models import PointCurrency, Programme
 from accounts.users.models import User
 from loyalty.kit.clock import business_date
-from loyalty.kit.figures import money_text
-from loyalty.kit.money import Money
 from loyalty.kit.problems import Forbidden, Refused
 from rewards.campaigns.models import Campaign
 from rewards.earning import queries
@@ -19,6 +17,7 @@ from rewards.earning.approved import compiled
 from rewards.earning.domain.triggers import PURCHASE
 from rewards.earning.models import EarningRule, EarningRuleVersion
 from rewards.setups.services import asked_of_event, check_chosen_days, check_event_trigger
+from rewards.versions.costs import above_budget, check_cost
 
 
 class RuleAlreadyApproved(Refused):
@@ -31,12 +30,6 @@ class AnotherPersonMustApproveRule(Forbidden):
 
 class RuleIsNotNew(Refused):
     code = "rule_is_not_new"
-
-
-class CostNotAccepted(Refused):
-    """Carries `expected_cost_minor` and `budget_minor`."""
-
-    code = "cost_not_accepted"
 
 
 class CampaignCountsPurchases(Refused):
@@ -97,8 +90,12 @@ def draft_rule(
     valid_to: dt.date | None = None,
     other_names: Mapping[str, str] | None = None,
     campaign: Campaign | None = None,
+    stays_above_budget: bool = True,
 ) -> EarningRuleVersion:
     """Write the next version of a rule. The first one makes the rule, with its currency and its campaign, which it keeps.
+
+    A draft above its budget is not got round by writing it again: the next draft stays above it until a back-test of its own says otherwise
+    (`stays_above_budget`; a programme file is held to its own budget instead).
 
     Raises: MalformedRule, UnknownReference, CampaignGivesOneCurrency, CampaignCountsPurchases.
     """
@@ -113,17 +110,15 @@ def draft_rule(
     EarningRule.objects.select_for_update(no_key=True).get(pk=rule.pk)
     newest = 0 if made else rule.versions.count()
     version = EarningRuleVersion(
-        rule=rule, version=newest + 1, valid_from=valid_from, valid_to=valid_to, definition=dict(definition), author=author
+        rule=rule,
+        version=newest + 1,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        definition=dict(definition),
+        author=author,
+        over_budget_id=above_budget(rule.versions.all()) if stays_above_budget else None,
     )
-    compiled_rule = compiled(version)
-    if compiled_rule.trigger != PURCHASE:
-        if rule.campaign_id is not None:
-            raise CampaignCountsPurchases(_("A rule of a campaign runs on purchases. Leave the campaign out, or choose purchases."))
-        asked = asked_of_event(definition.get("when")) | (
-            {compiled_rule.of.name.removeprefix("event."): compiled_rule.of.kind.value} if compiled_rule.of else {}
-        )
-        check_event_trigger(programme, compiled_rule.trigger, asked, "")
-    check_chosen_days(programme, compiled_rule.when.fields())
+    _check_trigger(rule, version)
     version.save(force_insert=True)
     return version
 
@@ -134,7 +129,11 @@ def approve_rule(*, version: EarningRuleVersion, approver: User, at: dt.datetime
 
     Raises: RuleAlreadyApproved, AnotherPersonMustApproveRule, RuleIsNotNew (its first day has passed), CostNotAccepted.
     """
-    locked = EarningRuleVersion.objects.select_for_update(of=["self"]).select_related("rule__programme", "over_budget").get(pk=version.pk)
+    locked = (
+        EarningRuleVersion.objects.select_for_update(of=["self"])
+        .select_related("rule__programme", "over_budget__programme")
+        .get(pk=version.pk)
+    )
     programme = locked.rule.programme
     if locked.approved_at is not None:
         raise RuleAlreadyApproved(_("This version has been approved before."))
@@ -149,38 +148,16 @@ def approve_rule(*, version: EarningRuleVersion, approver: User, at: dt.datetime
     return locked
 
 
-@transaction.atomic
-def accept_cost(*, version: EarningRuleVersion, person: User) -> EarningRuleVersion:
-    """Accept that a drafted version is expected to cost more than its budget; whoever accepts it cannot approve it too.
-
-    Raises: RuleAlreadyApproved, AnotherPersonMustApproveRule (the author asks), RuleIsNotNew (nothing is above a budget).
-    """
-    locked = EarningRuleVersion.objects.select_for_update(of=["self"]).get(pk=version.pk)
-    if locked.approved_at is not None:
-        raise RuleAlreadyApproved(_("This version has been approved before."))
-    if locked.author_id == person.pk:
-        raise AnotherPersonMustApproveRule(_("You wrote this rule. Another person must accept its cost."))
-    if locked.over_budget_id is None:
-        raise RuleIsNotNew(_("No back-test of this version is above its budget. There is nothing to accept."))
-    locked.cost_accepted_by = person
-    locked.save(update_fields=["cost_accepted_by"])
-    return locked
-
-
-def check_cost(version: EarningRuleVersion, approver: User) -> None:
-    """A version that is expected to cost more than its budget needs one more person. Raises: CostNotAccepted."""
-    test = version.over_budget
-    if test is None or (version.cost_accepted_by_id is not None and version.cost_accepted_by_id != approver.pk):
-        return
-    assert test.cost_minor is not None and test.budget_minor is not None
-    currency = version.rule.programme.currency
-    told = {"cost": money_text(Money(test.cost_minor, currency)), "budget": money_text(Money(test.budget_minor, currency))}
-    figures = {"expected_cost_minor": test.cost_minor, "budget_minor": test.budget_minor}
-    if version.cost_accepted_by_id is None:
-        detail = _("Its back-test expects it to cost %(cost)s, above its budget of %(budget)s. Somebody else must accept the cost first.")
-        raise CostNotAccepted(detail % told, extra=figures)
-    detail = _("You accepted that it costs %(cost)s, above its budget of %(budget)s. Another person must approve it.")
-    raise CostNotAccepted(detail % told, extra=figures)
+def _check_trigger(rule: EarningRule, version: EarningRuleVersion) -> None:
+    """Raises: CampaignCountsPurchases, UnknownReference, and as `compiled` does."""
+    made = compiled(version)
+    if made.trigger != PURCHASE:
+        if rule.campaign_id is not None:
+            raise CampaignCountsPurchases(_("A rule of a campaign runs on purchases. Leave the campaign out, or choose purchases."))
+        asked = asked_of_event(version.definition.get("when"))
+        counted = {made.of.name.removeprefix("event."): made.of.kind.value} if made.of else {}
+        check_event_trigger(rule.programme, made.trigger, asked | counted, "")
+    check_chosen_days(rule.programme, made.when.fields())
 
 
 def _check_campaign(campaign: Campaign, programme: Programme, currency: PointCurrency) -> None:

@@ -3,18 +3,18 @@
 import datetime as dt
 from collections.abc import Sequence
 
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
 
 def window_start(window: str, day: dt.date) -> dt.date:
-    """Return the first day of the window that ends with `day`: day, week (from Monday), month, year, lifetime, or 30d for 30 days."""
+    """Return the first day of the window that ends with `day`: day, week (from Monday), month, quarter, year, lifetime, or 30d for 30 days."""
     match window:
         case "day":
             return day
         case "week":
             return day - dt.timedelta(days=day.weekday())
-        case "month":
-            return day.replace(day=1)
-        case "year":
-            return day.replace(month=1, day=1)
+        case "month" | "quarter" | "year":
+            return day.replace(month=day.month - (day.month - 1) % _MONTHS[window], day=1)
         case "lifetime":
             return dt.date.min
     return day - dt.timedelta(days=_days(window) - 1)

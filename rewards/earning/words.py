@@ -50,6 +50,8 @@ def explain(outcome: Mapping[str, Any], rule: Rule, *, name: str, currency: str,
         "next": write_points(rule.points),
         "points": write_points(units),
         "whole": write_points(int(outcome.get("before_cap", units))),
+        "most": write_points(int(outcome["basis_minor"] * rule.rate)),
+        "before": money(outcome.get("before_minor", 0)),
     }
     reason = Why(outcome["reason"])
     missed = miss_text(outcome["miss"], money) if reason is Why.CONDITION_NOT_MET else ""
@@ -77,6 +79,8 @@ def terms_in_sentences(rule: Rule, money: MoneyText, write_points: Callable[[int
     sentences += [_cap_text(cap, write_points) for cap in rule.caps]
     if rule.mode is not GroupMode.ALL:
         sentences.append(_MODES[rule.mode]() % {"group": rule.group})
+    if rule.is_daily:
+        sentences.append(_("Of this group one rule counts a day, over all purchases of the day."))
     if rule.phase is Phase.BONUS:
         sentences.append(_("Multipliers leave it alone."))
     if rule.campaign:
@@ -95,8 +99,9 @@ def _given(rule: Rule, money: MoneyText, write_points: Callable[[int], str]) -> 
             return _("%(factor)s times what the other rules give.") % {
                 "factor": decimal_text(Decimal(rule.rate.numerator) / rule.rate.denominator)
             }
-        case RuleKind.RATE:
-            return _rate_text(rule, rule.rate, money, write_points)
+        case RuleKind.RATE | RuleKind.CEILING:
+            rate = _rate_text(rule, rule.rate, money, write_points)
+            return _("The most that all rules give together: %(rate)s") % {"rate": rate} if rule.kind is RuleKind.CEILING else rate
         case RuleKind.BANDS:
             return _bands_text(rule, money, write_points)
     return _step_text(rule, points, rule.step_minor, money)
@@ -137,11 +142,13 @@ def _bands_text(rule: Rule, money: MoneyText, write_points: Callable[[int], str]
         for band in rule.bands
     ]
     how = _("each part at its own rate") if rule.is_progressive else _("the whole at the rate that was reached")
-    return " ".join([*parts, f"({how})"])
+    said = " ".join([*parts, f"({how})"])
+    return _OVER[rule.period]() % {"bands": said} if rule.period else said
 
 
 def _cap_text(cap: Cap, write_points: Callable[[int], str]) -> str:
-    most = write_points(cap.most) if cap.counts_units else _("%(count)s times") % {"count": cap.most}
+    times = _("once") if cap.most == 1 else _("%(count)s times") % {"count": cap.most}
+    most = write_points(cap.most) if cap.counts_units else times
     per = _PER[cap.per]() if cap.per in _PER else _("in %(days)s days") % {"days": cap.per.removesuffix("d")}
     return _("At most %(most)s %(per)s.") % {"most": most, "per": per}
 
@@ -180,6 +187,16 @@ _PER: dict[str, Callable[[], str]] = {
     "year": lambda: _("a year"),
     "lifetime": lambda: _("altogether"),
 }
+_OVER: dict[str, Callable[[], str]] = {
+    "month": lambda: _("Of all that is bought in a calendar month, %(bands)s."),
+    "quarter": lambda: _("Of all that is bought in a calendar quarter, %(bands)s."),
+    "year": lambda: _("Of all that is bought in a calendar year, %(bands)s."),
+}
+_ON_TOP: dict[str, Callable[[], str]] = {
+    "month": lambda: _("%(counted)s counted on top of %(before)s of the month, which makes %(points)s."),
+    "quarter": lambda: _("%(counted)s counted on top of %(before)s of the quarter, which makes %(points)s."),
+    "year": lambda: _("%(counted)s counted on top of %(before)s of the year, which makes %(points)s."),
+}
 _MODES: dict[GroupMode, Callable[[], str]] = {
     GroupMode.FIRST: lambda: _("Of the group %(group)s only the first rule that gives something counts."),
     GroupMode.BEST: lambda: _("Of the group %(group)s only the rule that gives most counts."),
@@ -190,10 +207,14 @@ _MODES: dict[GroupMode, Callable[[], str]] = {
 def _matched(rule: Rule) -> str:
     if rule.kind in (RuleKind.FIXED, RuleKind.PER_UNIT, RuleKind.MULTIPLIER):
         return _("That makes %(points)s.")
+    if rule.period:
+        return _ON_TOP[rule.period]()
     return _("%(counted)s counted, which makes %(points)s.")
 
 
 def _step_not_reached(rule: Rule) -> str:
+    if rule.period:
+        return _("%(counted)s counted on top of %(before)s, which is too little for a point.")
     if rule.kind is not RuleKind.PER_STEP:
         return _("%(counted)s counted, which is too little for a point.")
     if rule.scope is Scope.LINE:
@@ -215,6 +236,10 @@ _WHY: dict[Why, Callable[[Rule], str]] = {
     Why.CAP_REACHED: _of_fixed_terms(lambda: _("It would have made %(whole)s, but its limit was reached before.")),
     Why.BUDGET_USED_UP: _of_fixed_terms(lambda: _("It would have made %(whole)s; the budget of the offer left %(points)s.")),
     Why.ANOTHER_RULE_COUNTED: _of_fixed_terms(lambda: _("It would have made %(whole)s, but another rule counted in its place.")),
+    Why.BELOW_CEILING: _of_fixed_terms(lambda: _("%(counted)s counted, which allows %(most)s; no more was given.")),
+    Why.CEILING_REACHED: _of_fixed_terms(
+        lambda: _("%(counted)s counted, which allows %(most)s; all rules together would have made %(whole)s.")
+    ),
     Why.UNDONE: _of_fixed_terms(lambda: _("It made %(whole)s; that was undone afterwards.")),
     Why.UNDONE_DAYS: _of_fixed_terms(lambda: _("It was undone for that day before the purchase arrived.")),
     Why.NOTHING_TO_MULTIPLY: _of_fixed_terms(lambda: _("No other rule gave anything that it could multiply.")),

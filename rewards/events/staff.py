@@ -19,6 +19,7 @@ from accounts.members.models import Member
 from accounts.programmes.models import Programme
 from accounts.programmes.queries import currency_of
 from accounts.staff.access import may
+from accounts.staff.deciding import Decision, decide, may_decide
 from accounts.staff.lists import list_page, typed
 from accounts.staff.pages import (
     StaffRequest,
@@ -40,7 +41,7 @@ from rewards.earning.queries import explanations
 from rewards.earning.trigger_words import trigger_text
 from rewards.events import queries
 from rewards.events.domain import UndoReason
-from rewards.events.forms import DecisionForm, UndoForm
+from rewards.events.forms import UndoDecisionForm, UndoForm
 from rewards.events.listing import EventFilter, events_like
 from rewards.events.models import Event, EventUndo, EventUndoRequest
 from rewards.events.services import Asker, approve_undo, refuse_undo, request_undo
@@ -87,15 +88,9 @@ def event(request: StaffRequest, event: uuid.UUID) -> HttpResponseBase:
     wish = queries.newest_request(found)
     undo = queries.undone_among([found]).get(found.pk)
     is_waiting = wish is not None and wish.is_waiting
-    may_decide = is_waiting and may(request.user, Act.APPROVE_ADJUSTMENTS) and wish is not None and wish.requested_by_id != request.user.pk
-    form = DecisionForm(posted(request)) if may_decide else None
-    if form is not None and wish is not None and form.is_valid():
-        try:
-            _decide(wish, form.cleaned_data, request.user)
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            return redirect("staff:event", found.pk)
+    decision = _decision(request, wish)
+    if decision.is_made:
+        return redirect("staff:event", found.pk)
     may_ask = undo is None and not is_waiting and may(request.user, Act.REQUEST_ADJUSTMENTS)
     with timezone.override(found.member.programme.time_zone):
         context = {
@@ -111,10 +106,10 @@ def event(request: StaffRequest, event: uuid.UUID) -> HttpResponseBase:
             "wish_state": STATES[wish.state] if wish else "",
             "wish_label": wish.get_state_display() if wish else "",
             "waiting": is_waiting,
-            "form": form,
+            "form": decision.form,
             "undo_url": reverse("staff:event-undo", args=[found.pk]) if may_ask else "",
         }
-        return render(request, "rewards/events/event.html", context, status=422 if form is not None and form.errors else 200)
+        return render(request, "rewards/events/event.html", context, status=decision.status)
 
 
 @require_safe
@@ -180,11 +175,14 @@ def _event(event_id: uuid.UUID) -> Event:
     return found
 
 
-def _decide(wish: EventUndoRequest, given: dict[str, Any], user: Any) -> None:
-    if given["decision"] == "post":
-        approve_undo(request=wish, approver=user, at=clock.now())
-    else:
-        refuse_undo(request=wish, refuser=user, note=given["note"], at=clock.now())
+def _decision(request: StaffRequest, wish: EventUndoRequest | None) -> Decision:
+    if wish is None or not wish.is_waiting or not may_decide(request, Act.APPROVE_ADJUSTMENTS, asked_by=wish.requested_by_id):
+        return Decision(None)
+    return decide(
+        UndoDecisionForm(posted(request)),
+        agree=lambda: approve_undo(request=wish, approver=request.user, at=clock.now()),
+        refuse=lambda note: refuse_undo(request=wish, refuser=request.user, note=note, at=clock.now()),
+    )
 
 
 def _filter(request: StaffRequest, programme: Programme) -> EventFilter:

@@ -67,6 +67,10 @@ class PurchaseFacts:
     tender_kinds: tuple[str, ...] = ()
     gift_cards: tuple[CardPayment, ...] = ()
     rewards: tuple[WantedReward, ...] = ()
+    buyer: str = ""
+    """The code of who bought for the member, where that is a company."""
+    fulfilled_on: dt.date | None = None
+    """The day on which what was bought has been had, where that comes later: the checkout of a stay. What it earns is pending until then."""
 
     @property
     def receipt(self) -> tuple[str, str]:
@@ -97,8 +101,11 @@ class PurchaseFacts:
         )
         cards = tuple(card.facts() for card in self.gift_cards)
         rewards = tuple((wanted.reward, wanted.quantity) for wanted in sorted(self.rewards))
-        later = [part for part, is_told in ((cards, cards), (("rewards", *rewards), rewards)) if is_told]
-        told = (facts, *lines, *later)  # what was sent before there were gift cards and rewards reads as it did
+        fulfilled = ("fulfilled", self.fulfilled_on)
+        buyer = ("buyer", self.buyer)
+        parts = ((cards, cards), (("rewards", *rewards), rewards), (fulfilled, self.fulfilled_on), (buyer, self.buyer))
+        later = [part for part, is_told in parts if is_told]
+        told = (facts, *lines, *later)  # what was sent before there were gift cards, rewards and days of fulfilment reads as it did
         return hashlib.blake2b(repr(told).encode(), digest_size=16).digest()
 
 

@@ -13,6 +13,7 @@ from rewards.earning.domain.rulebook import Rulebook
 from rewards.earning.queries import compiled_versions
 from rewards.purchases.domain import Kept, kept_lines
 from rewards.purchases.models import Purchase, PurchaseLine, PurchaseRevision, Return, ReturnLine
+from rewards.purchases.periods import facts_now
 
 UNDONE = (Why.UNDONE, Why.UNDONE_DAYS)
 """Rules of outcomes with these reasons judge the purchase no more."""
@@ -143,7 +144,8 @@ def _stages(lines: Sequence[PurchaseLine], returns: Iterable[Return], back: Mapp
 
 def stand_of(history: History, programme: Programme, kept: Sequence[Kept]) -> Stand:
     """Evaluate what is kept under the rules and facts by which the purchase is judged now."""
-    return judge(history, compiled_versions([of.version for of in history.told], programme), history.told, history.facts, kept)
+    rules = compiled_versions([of.version for of in history.told], programme)
+    return judge(history, rules, history.told, facts_now(history.purchase, rules.values(), history.facts, programme), kept)
 
 
 def judge(history: History, rules: Mapping[uuid.UUID, Rule], told: Sequence[Told], facts: Mapping[str, Any], kept: Sequence[Kept]) -> Stand:

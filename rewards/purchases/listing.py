@@ -22,7 +22,10 @@ class PurchaseFilter:
 
     receipt: str = ""
     store: int | None = None
+    channel: int | None = None
     month: dt.date | None = None
+    first_on: dt.date | None = None
+    last_on: dt.date | None = None
     member: Member | None = None
     with_points: bool = False
 
@@ -34,6 +37,12 @@ def purchases_like(programme: Programme, wanted: PurchaseFilter) -> QuerySet[Pur
         rows = rows.filter(pk__in=purchases_with_receipt(programme, wanted.receipt))
     if wanted.store is not None:
         rows = rows.filter(store=wanted.store)
+    if wanted.channel is not None:
+        rows = rows.filter(channel=wanted.channel)
+    if wanted.first_on is not None:
+        rows = rows.filter(business_on__gte=wanted.first_on)
+    if wanted.last_on is not None:
+        rows = rows.filter(business_on__lte=wanted.last_on)
     if wanted.month is not None:
         rows = rows.filter(business_on__range=(wanted.month, month_end(wanted.month)))
     if wanted.member is not None:

@@ -25,6 +25,8 @@ class Purchase(Owned):
     external_id = models.CharField(_("receipt"), max_length=100)
     occurred_at = models.DateTimeField(_("bought"))
     business_on = models.DateField(_("business day"))
+    buyer = models.CharField(_("buyer"), max_length=40, default="", db_default="", help_text=_("The code of who bought for the member."))
+    fulfilled_on = models.DateField(_("fulfilled on"), null=True, help_text=_("What it earned is pending until then."))
     recorded_at = models.DateTimeField(_("recorded"))
     currency = models.CharField(_("currency"), max_length=3)
     price_minor = models.BigIntegerField(_("price"))
@@ -168,7 +170,7 @@ class Return(Owned):
 
 
 class PurchaseRevision(Owned):
-    """What did a recalculation make of a purchase afterwards? The newest one says by which rules and facts returns are judged.
+    """What did a recalculation, or the return of an earlier purchase, make of a purchase afterwards? The newest one says by which rules and facts returns are judged.
 
     `evaluation` is that of everything that was bought. An outcome of a rule that was added says by which revision (`since`), and so does
     each entry of `earned`; each entry of `reversed` names the grant that it was taken from.
@@ -176,7 +178,8 @@ class PurchaseRevision(Owned):
 
     purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="revisions", db_constraint=False, verbose_name=_("purchase"))
     number = models.PositiveSmallIntegerField(_("number"))
-    cause = models.UUIDField(_("recalculation"))
+    cause = models.UUIDField(_("recalculation"), help_text=_("Or the return of an earlier purchase, on whose total its bands stood."))
+    follows_return = models.BooleanField(_("follows from a return"), default=False, db_default=False)
     business_on = models.DateField(_("business day"))
     recorded_at = models.DateTimeField(_("recorded"))
     units = models.BigIntegerField(_("points"), help_text=_("Given less taken back."))

@@ -36,10 +36,7 @@ class EarnedAnswer(BaseModel):
 
 
 class MissedAnswer(BaseModel):
-    """The part of a rule's condition that did not hold, as colleagues write it; `missing` is how much more would have been enough.
-
-    Amounts of money are texts in major units, other figures as they are.
-    """
+    """The part of a condition that did not hold, as colleagues write it; `missing` would have been enough. Money stands in major units."""
 
     condition: str
     found: str | int | list[str] | None
@@ -47,9 +44,10 @@ class MissedAnswer(BaseModel):
 
 
 class OutcomeAnswer(BaseModel):
-    """What one rule made of a purchase; `missing` is the amount to its next step.
+    """What one rule made of a purchase; `missing` is the amount to its next step, or its next band over a period.
 
-    `units_before_limit` is what it would have given without its limit or another rule that counted in its place.
+    `units_before_limit` is what it would have given without its limit or another rule that counted in its place; `counted_before`
+    what bands over a period had counted in it before.
     """
 
     rule: str
@@ -60,6 +58,7 @@ class OutcomeAnswer(BaseModel):
     units: int
     missing: str
     units_before_limit: int | None = None
+    counted_before: str | None = None
     missed: MissedAnswer | None = None
 
 
@@ -71,6 +70,8 @@ class PurchaseBody(BaseModel):
     member: uuid.UUID
     occurred_at: str
     business_on: str
+    fulfilled_on: str | None = None
+    buyer: str | None = None
     currency: str
     amount: str
     paid_with_points: str
@@ -156,12 +157,13 @@ class GivenAnswer(BaseModel):
 
 
 class RevisionAnswer(BaseModel):
-    """What a recalculation gave for the purchase afterwards, or took back of it."""
+    """What a recalculation gave or took back afterwards; or what followed from the return of an earlier purchase, which both ids then name."""
 
     recalculation: uuid.UUID
     business_on: str
     given: list[GivenAnswer]
     reversed: list[ReversedAnswer]
+    return_of_earlier: uuid.UUID | None = None
 
 
 class PurchaseStory(PurchaseBody):
@@ -291,6 +293,8 @@ def _purchase(purchase: Purchase, rewards: Sequence[Redemption], setting: Settin
         "member": str(purchase.member_id),
         "occurred_at": occurred_at,
         "business_on": purchase.business_on.isoformat(),
+        "fulfilled_on": purchase.fulfilled_on.isoformat() if purchase.fulfilled_on else None,
+        "buyer": purchase.buyer or None,
         "currency": currency,
         "amount": amount_text(purchase.price_minor, currency),
         "paid_with_points": amount_text(purchase.tender_minor, currency),
@@ -341,6 +345,7 @@ def outcome_answer(of: dict[str, Any], currency: str) -> dict[str, Any]:
         "units": of["units"],
         "missing": amount_text(of["missing_minor"], currency),
         "units_before_limit": of.get("before_cap"),
+        "counted_before": amount_text(of["before_minor"], currency) if "before_minor" in of else None,
         "missed": _missed(of["miss"], currency) if "miss" in of else None,
     }
 
@@ -359,6 +364,7 @@ def _missed(miss: dict[str, Any], currency: str) -> dict[str, Any]:
 def _revision(row: PurchaseRevision) -> dict[str, Any]:
     return {
         "recalculation": str(row.cause),
+        "return_of_earlier": str(row.cause) if row.follows_return else None,
         "business_on": row.business_on.isoformat(),
         "given": [{"currency": of["currency"], "units": of["units"]} for of in row.earned],
         "reversed": [reversed_answer(of) for of in row.reversed],

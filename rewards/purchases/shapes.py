@@ -8,7 +8,7 @@ from pydantic import Field
 
 from loyalty.kit.money import MalformedAmount, Money, parse_minor
 from loyalty.kit.problems import FieldError
-from loyalty.kit.rest.shapes import Code, CurrencyCode, Id, InvalidInput, Moment, MoneyText, Quantity, Reference, Seen, Shape, line
+from loyalty.kit.rest.shapes import Code, CurrencyCode, Day, Id, InvalidInput, Moment, MoneyText, Quantity, Reference, Seen, Shape, line
 from rewards.earning.batches import MOST_ITEMS
 from rewards.gift_cards.domain import CardPayment, normalise_code
 from rewards.gift_cards.shapes import CardCode, CardPin
@@ -83,6 +83,10 @@ class PurchaseShape(Shape):
     tenders: Annotated[list[TenderShape], Field(max_length=20)] | None = None
     codes: Annotated[list[Code], Field(max_length=20)] | None = None
     rewards: Annotated[list[RewardShape], Field(max_length=20)] | None = None
+    buyer: Code | None = None
+    """The code of who bought for the member, where that is a company with buyers."""
+    fulfilled_on: Day | None = None
+    """The day on which what was bought has been had, where that comes later, for example the checkout of a stay: what it earns is pending until then."""
 
     def facts(self, source: str) -> PurchaseFacts:
         """Return what the shop says, in the service's words. Raises: InvalidInput."""
@@ -110,6 +114,8 @@ class PurchaseShape(Shape):
             tender_kinds=tuple(sorted({one.kind for one in self.tenders or ()})),
             gift_cards=cards,
             rewards=rewards,
+            buyer=self.buyer or "",
+            fulfilled_on=self.fulfilled_on,
         )
 
 

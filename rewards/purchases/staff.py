@@ -14,15 +14,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.entities.models import Store
+from accounts.entities.models import Channel, Store
 from accounts.members.models import Member
 from accounts.programmes.models import Programme
+from accounts.programmes.queries import currency_of
 from accounts.staff.lists import list_page, typed
 from accounts.staff.pages import StaffRequest, is_partial, month_choices, programme_choices, read_month, staff_page
 from accounts.staff.roles import Act
 from accounts.staff.saved import render_list, staff_list
 from loyalty.kit import clock
 from loyalty.kit.addresses import query_with
+from loyalty.kit.figures import points_text
 from loyalty.kit.money import Money
 from rewards.purchases.listing import NEWEST_FIRST, PurchaseFilter, purchases_like
 from rewards.purchases.models import Purchase
@@ -33,13 +35,14 @@ _COLUMNS = ("receipt", "member", "price", "tender", "earned", "where")
 
 
 @require_safe
-@staff_list("purchases", Act.FIND_MEMBERS, filters=("store", "month", "points"), columns=_COLUMNS)
+@staff_list("purchases", Act.FIND_MEMBERS, filters=("store", "channel", "month", "first", "last", "points"), columns=_COLUMNS)
 def purchases(request: StaffRequest, programme: Programme) -> HttpResponse:
-    """List purchases, newest first; ?q= is a receipt number, ?store=, ?month=, ?points=1 and ?member= narrow the list."""
+    """List purchases, newest first; ?q= is a receipt number, ?store=, ?channel=, ?month=, ?first= and ?last= (days), ?points=1 and ?member= narrow the list."""
     wanted = _filter(request, programme)
     page = list_page(request, purchases_like(programme, wanted), NEWEST_FIRST)
-    today = clock.business_date(clock.now(), programme.time_zone)
+    today, scale = clock.business_date(clock.now(), programme.time_zone), currency_of(programme).unit.scale
     stores = Store.objects.filter(entity=programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name")
+    channels = Channel.objects.filter(entity=programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name")
     context = {
         "programme": programme,
         "programmes": programme_choices(programme),
@@ -47,10 +50,15 @@ def purchases(request: StaffRequest, programme: Programme) -> HttpResponse:
         "with_points": wanted.with_points,
         "member": wanted.member,
         "all_members_url": query_with(request.GET, member=None),
+        "days": _days(wanted),
+        "first_day": wanted.first_on.isoformat() if wanted.first_on else "",
+        "last_day": wanted.last_on.isoformat() if wanted.last_on else "",
+        "all_days_url": query_with(request.GET, first=None, last=None),
+        "channels": [{"value": str(pk), "label": name, "selected": pk == wanted.channel} for pk, name in channels],
         "stores": [{"value": str(pk), "label": name, "selected": pk == wanted.store} for pk, name in stores],
         "months": month_choices(today, wanted.month),
         "columns": _columns(),
-        "rows": [_row(purchase) for purchase in page.rows],
+        "rows": [_row(purchase, scale) for purchase in page.rows],
         "previous_url": page.previous_url,
         "next_url": page.next_url,
     }
@@ -84,11 +92,31 @@ def _filter(request: HttpRequest, programme: Programme) -> PurchaseFilter:
     found = Member.objects.of(programme).filter(pk=member).first() if _is_uuid(member) else None
     return PurchaseFilter(
         receipt=typed(request, "q"),
-        store=int(asked["store"]) if asked.get("store", "").isdecimal() and len(asked["store"]) < 15 else None,
+        store=_number(asked.get("store", "")),
+        channel=_number(asked.get("channel", "")),
         month=read_month(asked.get("month", "")),
+        first_on=_day(asked.get("first", "")),
+        last_on=_day(asked.get("last", "")),
         member=found,
         with_points=asked.get("points") == "1",
     )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 15 else None
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _days(wanted: PurchaseFilter) -> str:
+    """Name the days that the list is narrowed to by an address; nothing without any."""
+    first, last = (date_format(day, "j M Y") if day else "" for day in (wanted.first_on, wanted.last_on))
+    return f"{first} – {last}" if first or last else ""
 
 
 def _is_uuid(text: str) -> bool:
@@ -105,7 +133,7 @@ def _columns() -> list[dict[str, Any]]:
     return [{"key": key, "label": label, "number": key in figures} for key, label in zip(_COLUMNS, labels, strict=True)]
 
 
-def _row(purchase: Purchase) -> list[Any]:
+def _row(purchase: Purchase, scale: int) -> list[Any]:
     return [
         {
             "value": purchase.external_id,
@@ -116,7 +144,7 @@ def _row(purchase: Purchase) -> list[Any]:
         {"value": str(purchase.member), "url": reverse("staff:member", args=[purchase.member_id])},
         Money(purchase.price_minor, purchase.currency),
         Money(purchase.tender_minor, purchase.currency) if purchase.tender_minor else None,
-        purchase.units,
+        points_text(purchase.units, scale),
         str(purchase.store or purchase.channel),
     ]
 

@@ -16,12 +16,15 @@ from rewards.chosen_days.domain import FACT, fact_of
 from rewards.chosen_days.queries import chosen_among
 from rewards.earning.domain import Cap, Standing
 from rewards.earning.domain.basket import Value
-from rewards.earning.domain.fields import WEEKDAYS
+from rewards.earning.domain.fields import CATEGORIES, WEEKDAYS
 from rewards.earning.domain.standing import PREFIX
 from rewards.earning.models import RuleUse
 from rewards.earning.windows import used_in, window_start
+from rewards.plans.domain import FACT as PLANS
+from rewards.plans.queries import plans_among
 from rewards.purchases.domain import PurchaseFacts
-from rewards.purchases.models import Purchase, Return
+from rewards.purchases.models import Purchase, PurchaseLine, Return, ReturnLine
+from rewards.referrals.models import Referral
 from rewards.segments.queries import Person, segments_among
 from rewards.tiers.models import MemberYear
 from rewards.tiers.queries import standings_on_ladders
@@ -29,6 +32,7 @@ from rewards.tiers.queries import standings_on_ladders
 _LADDER = "member.tiers."
 
 _SEGMENTS = "member.segments."
+REFERRED = "member.referred_days"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def facts_of(scenes: Sequence[Scene], asked: Sequence[Collection[str]]) -> list[
     if not needs:
         return [{} for _scene in scenes]
     found = [plain_facts(scene, needs) for scene in scenes]
-    for learn in (_tiers, _nth, _attributes, _history, _segments, _campaigns, _chosen_days):
+    for learn in (_tiers, _nth, _attributes, _history, _categories, _segments, _campaigns, _chosen_days, _plans, _referred):
         learn(scenes, needs, found)
     return [{name: value for name, value in facts.items() if name in wanted} for facts, wanted in zip(found, asked, strict=True)]
 
@@ -81,17 +85,17 @@ def used_before(scenes: Sequence[Scene], caps: Sequence[Collection[tuple[int, Ca
         return [{} for _scene in scenes]
     wallets = {scene.member.points_account_id for scene in scenes}
     rows = RuleUse.objects.filter(points_account__in=wallets, rule__in=rules)
-    by_rule: dict[tuple[uuid.UUID, int], list[tuple[dt.date, int, int]]] = defaultdict(list)
-    for wallet, rule, day, units, uses in rows.values_list("points_account", "rule", "business_on", "units", "uses"):
-        by_rule[wallet, rule].append((day, units, uses))
+    by_rule: dict[tuple[uuid.UUID, int], list[tuple[dt.date, int, int, int]]] = defaultdict(list)
+    for wallet, rule, day, units, uses, basis in rows.values_list("points_account", "rule", "business_on", "units", "uses", "basis_minor"):
+        by_rule[wallet, rule].append((day, units, uses, basis))
     return [
         {cap.key: _used(by_rule[scene.member.points_account_id, rule], cap, scene.business_on) for rule, cap in of_scene}
         for scene, of_scene in zip(scenes, caps, strict=True)
     ]
 
 
-def _used(rows: Iterable[tuple[dt.date, int, int]], cap: Cap, day: dt.date) -> int:
-    return used_in(cap.per, day, [(on, units if cap.counts_units else uses) for on, units, uses in rows])
+def _used(rows: Iterable[tuple[dt.date, int, int, int]], cap: Cap, day: dt.date) -> int:
+    return used_in(cap.per, day, [(on, cap.of(*use)) for on, *use in rows])
 
 
 def _local(scene: Scene) -> dt.datetime:
@@ -178,7 +182,7 @@ def _attributes(scenes: Sequence[Scene], needs: Collection[str], found: list[dic
 
 def _history(scenes: Sequence[Scene], needs: Collection[str], found: list[dict[str, Value]]) -> None:
     """What the member bought before in a window that ends with the day of the purchase, less what came back of it."""
-    names = [name for name in needs if name.startswith("history.")]
+    names = [name for name in needs if name.startswith("history.") and not name.startswith(CATEGORIES)]
     if not names:
         return
     bought = _bought(scenes, names)
@@ -195,6 +199,28 @@ def history_fact(name: str, bought: Iterable[tuple[dt.date, int]], day: dt.date)
     if metric == "spend":
         return sum(minor for _on, minor in within)
     return len(within) if metric == "purchases" else len({on for on, _minor in within})
+
+
+def _categories(scenes: Sequence[Scene], needs: Collection[str], found: list[dict[str, Value]]) -> None:
+    """The categories that the member bought before in a window, without lines that came back whole."""
+    names = [name for name in needs if name.startswith(CATEGORIES)]
+    if not names:
+        return
+    bought = _bought_categories(scenes, min(window_start(name.removeprefix(CATEGORIES), of.business_on) for name in names for of in scenes))
+    for scene, facts in zip(scenes, found, strict=True):
+        facts |= {name: categories_fact(name, bought[scene.member.pk], scene.business_on) for name in names}
+
+
+def categories_fact(name: str, bought: Iterable[tuple[dt.date, str]], day: dt.date) -> frozenset[str]:
+    """Return a fact like history.categories.30d from the days and categories of the lines that a member bought before: food/bread is food, too."""
+    start = window_start(name.removeprefix(CATEGORIES), day)
+    within = {category for on, category in bought if start <= on <= day and category}
+    return frozenset(category[:end] for category in within for end in _ends(category))
+
+
+def _ends(category: str) -> list[int]:
+    """Where a category and those above it end."""
+    return [place for place, sign in enumerate(category) if sign == "/" and place] + [len(category)]
 
 
 def _segments(scenes: Sequence[Scene], needs: Collection[str], found: list[dict[str, Value]]) -> None:
@@ -229,6 +255,30 @@ def _chosen_days(scenes: Sequence[Scene], needs: Collection[str], found: list[di
             facts |= {FACT + code: fact_of(scene.business_on, day) for code, day in of.items()}
 
 
+def _plans(scenes: Sequence[Scene], needs: Collection[str], found: list[dict[str, Value]]) -> None:
+    """The paid memberships that hold on the day of the purchase."""
+    if PLANS in needs:
+        for facts, of in zip(found, plans_among(_people(scenes)), strict=True):
+            facts[PLANS] = of
+
+
+def _referred(scenes: Sequence[Scene], needs: Collection[str], found: list[dict[str, Value]]) -> None:
+    """Since how many days the member is known as somebody's friend; nothing for who named no code, or one that does not count."""
+    if REFERRED not in needs:
+        return
+    claimed = referred_on(scene.member.pk for scene in scenes)
+    for scene, facts in zip(scenes, found, strict=True):
+        day = claimed.get(scene.member.pk)
+        if day is not None and day <= scene.business_on:
+            facts[REFERRED] = (scene.business_on - day).days
+
+
+def referred_on(members: Iterable[uuid.UUID]) -> dict[uuid.UUID, dt.date]:
+    """Return on which day each of these members named a friend's code that counts."""
+    rows = Referral.objects.filter(friend__in=set(members)).exclude(state=Referral.State.REFUSED)
+    return dict(rows.values_list("friend", "claimed_on"))
+
+
 def _standings_of(scenes: Sequence[Scene], codes: Collection[str]) -> list[dict[str, Standing]]:
     def in_segments(segments: Collection[str]) -> Sequence[frozenset[str]]:
         return _segments_of(scenes, segments)
@@ -255,3 +305,19 @@ def _bought(scenes: Sequence[Scene], names: Iterable[str]) -> Mapping[uuid.UUID,
         if left or purchase not in returned:
             kept[member].append((day, left))
     return kept
+
+
+def _bought_categories(scenes: Sequence[Scene], first: dt.date) -> Mapping[uuid.UUID, list[tuple[dt.date, str]]]:
+    """Return by member the day and the category of each line that did not come back whole; three queries."""
+    members = {scene.member.pk for scene in scenes}
+    bought = dict(Purchase.objects.filter(member__in=members, business_on__gte=first).values_list("pk", "business_on"))
+    owners = {scene.member.points_account_id: scene.member.pk for scene in scenes}
+    lines = PurchaseLine.objects.filter(points_account__in=list(owners), purchase__in=list(bought)).exclude(category="")
+    rows = list(lines.values_list("pk", "points_account", "purchase", "category", "quantity"))
+    back = ReturnLine.objects.filter(points_account__in=list(owners), line__in=[row[0] for row in rows])
+    returned = dict(back.values_list("line").annotate(sum=Sum("quantity")).order_by())
+    found: dict[uuid.UUID, list[tuple[dt.date, str]]] = defaultdict(list)
+    for line, wallet, purchase, category, quantity in rows:
+        if returned.get(line, 0) < quantity:
+            found[owners[wallet]].append((bought[purchase], category))
+    return found

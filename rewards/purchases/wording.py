@@ -9,6 +9,8 @@ from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.buyers.queries import buyers_of
+from accounts.programmes.queries import currency_of
 from ledger.books.models import Journal
 from ledger.points.domain import State, last_day
 from ledger.points.models import Lot
@@ -57,6 +59,7 @@ def page_of_story(story: PurchaseStory) -> dict[str, Any]:
         "by_cards": _money(purchase.gift_card_minor, purchase) if purchase.gift_card_minor else "",
         "cards": [_card(charge, purchase) for charge in story.cards],
         "earned_text": write(purchase.units),
+        "earned_figure": points_text(purchase.units, story.main.unit.scale),
         "facts": _facts(purchase),
         **_lines(story),
         "rules": story.rules,
@@ -83,7 +86,7 @@ def page_of_glance(purchase: Purchase, lines: list[PurchaseLine]) -> dict[str, A
         "subtitle": f"{purchase.member} · {date_format(localtime(purchase.occurred_at), 'j F Y, H:i')}",
         "stats": [
             *({"label": label, "value": _money(minor, purchase)} for label, minor in amounts if minor or label == _("Price")),
-            {"label": _("Points earned"), "value": points_text(purchase.units)},
+            {"label": _("Points earned"), "value": points_text(purchase.units, currency_of(purchase.member.programme).unit.scale)},
         ],
         "columns": [{"label": _("Item")}, {"label": _("Quantity"), "number": True}, {"label": _("Price"), "number": True}],
         "rows": [
@@ -112,13 +115,22 @@ def _facts(purchase: Purchase) -> list[dict[str, Any]]:
     return [
         {"label": _("Member"), "value": str(purchase.member), "url": reverse("staff:member", args=[purchase.member_id])},
         {"label": _("Card"), "value": purchase.member.grouped_number},
+        *([_buyer(purchase)] if purchase.buyer else []),
         {"label": _("Store"), "value": str(purchase.store) if purchase.store else "–"},
         {"label": _("Channel"), "value": str(purchase.channel)},
         {"label": _("Bought"), "value": date_format(localtime(purchase.occurred_at), "j F Y, H:i")},
         {"label": _("Business day"), "value": date_format(purchase.business_on, "j F Y")},
+        *([{"label": _("Fulfilled on"), "value": date_format(purchase.fulfilled_on, "j F Y")}] if purchase.fulfilled_on else []),
         {"label": _("Recorded"), "value": date_format(localtime(purchase.recorded_at), "j F Y, H:i")},
         {"label": _("Sent by"), "value": purchase.source},
     ]
+
+
+def _buyer(purchase: Purchase) -> dict[str, Any]:
+    """Say who bought for the member, with the way to all who do."""
+    buyer = buyers_of(purchase.member).filter(code=purchase.buyer).first()
+    url = reverse("staff:member-buyers", args=[purchase.member_id])
+    return {"label": _("Bought by"), "value": f"{buyer or purchase.buyer}", "url": url, "hint": purchase.buyer}
 
 
 def _lines(story: PurchaseStory) -> dict[str, Any]:
@@ -311,7 +323,7 @@ def _return(one: ReturnStory, purchase: Purchase, write: Any) -> dict[str, Any]:
 
 
 def _revision(row: PurchaseRevision, purchase: Purchase, write: Any) -> dict[str, Any]:
-    """Say what a recalculation gave or took, with the way to it."""
+    """Say what a recalculation, or the return of an earlier purchase, gave or took, with the way to it."""
     given, taken = sum(of["units"] for of in row.earned), sum(of["units"] for of in row.reversed)
     amounts = [
         (_("Points added"), write(given) if given else ""),
@@ -319,10 +331,10 @@ def _revision(row: PurchaseRevision, purchase: Purchase, write: Any) -> dict[str
         (_("of them owed"), write(row.arrears_units) if row.arrears_units else ""),
     ]
     return {
-        "title": _("Recalculated"),
+        "title": _("Less was bought before it in its period") if row.follows_return else _("Recalculated"),
         "when": date_format(localtime(row.recorded_at), "j F Y, H:i"),
         "facts": [{"label": label, "value": value} for label, value in amounts if value],
-        "url": routed("staff:recalculation", purchase.member.programme.slug, row.cause),
+        "url": "" if row.follows_return else routed("staff:recalculation", purchase.member.programme.slug, row.cause),
     }
 
 

@@ -1,5 +1,6 @@
 """Segments as colleagues fill them in."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -43,15 +44,9 @@ class SegmentRuleForm(forms.Form):
         return tree
 
 
-class ListForm(forms.Form):
-    """Members to put on a list or to take off it: typed, or in a file."""
+class LinesForm(forms.Form):
+    """Members who are named in lines: typed, or in a file."""
 
-    what = forms.ChoiceField(
-        label=gettext_lazy("What should happen?"),
-        choices=[("add", gettext_lazy("Put them on the list")), ("remove", gettext_lazy("Take them off the list"))],
-        widget=forms.RadioSelect,
-        initial="add",
-    )
     names = forms.CharField(
         label=gettext_lazy("Members"),
         required=False,
@@ -61,18 +56,15 @@ class ListForm(forms.Form):
     )
     file = forms.FileField(label=gettext_lazy("Or a text file of the same form"), required=False)
 
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
+    def read_lines(self, given: Mapping[str, Any]) -> list[str]:
+        """Return the lines of both; too many are an error beside the file."""
         text = str(given.get("names") or "")
         if file := given.get("file"):
             text = f"{text}\n{self._text_of(file)}"
         lines = text.replace("\x00", "").splitlines()
-        if not any(line.strip() for line in lines):
-            self.add_error("names", _("Name somebody, or choose a file."))
         if len(lines) > MOST_AT_ONCE:
             self.add_error("file", _("A list has at most %(most)s lines at once. Send it in parts.") % {"most": MOST_AT_ONCE})
-        given["lines"] = lines[:MOST_AT_ONCE]
-        return given
+        return lines[:MOST_AT_ONCE]
 
     def _text_of(self, file: Any) -> str:
         if file.size > _MOST_BYTES:
@@ -83,3 +75,22 @@ class ListForm(forms.Form):
         except UnicodeDecodeError:
             self.add_error("file", _("This is no text file. Save it as text (UTF-8)."))
             return ""
+
+
+class ListForm(LinesForm):
+    """Members to put on a list or to take off it."""
+
+    what = forms.ChoiceField(
+        label=gettext_lazy("What should happen?"),
+        choices=[("add", gettext_lazy("Put them on the list")), ("remove", gettext_lazy("Take them off the list"))],
+        widget=forms.RadioSelect,
+        initial="add",
+    )
+    field_order = ("what",)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        given["lines"] = self.read_lines(given)
+        if not any(line.strip() for line in given["lines"]):
+            self.add_error("names", _("Name somebody, or choose a file."))
+        return given

@@ -41,6 +41,7 @@ class ConversionForm(SetupForm):
     every = forms.ChoiceField(
         label=gettext_lazy("Period"),
         choices=[
+            (Every.DAY.value, gettext_lazy("day")),
             (Every.MONTH.value, gettext_lazy("month")),
             (Every.QUARTER.value, gettext_lazy("quarter")),
             (Every.YEAR.value, gettext_lazy("year")),

@@ -18,6 +18,9 @@ class Setup(models.Model):
         MOMENTS = SetupKind.MOMENTS.value, _("the programme's own moments")
         CONVERSION = SetupKind.CONVERSION.value, _("conversion")
         CHOSEN_DAY = SetupKind.CHOSEN_DAY.value, _("day that members choose")
+        PLAN = SetupKind.PLAN.value, _("paid membership")
+        CAUSE = SetupKind.CAUSE.value, _("cause")
+        RECOGNITION = SetupKind.RECOGNITION.value, _("recognition")
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="setups", verbose_name=_("programme"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)

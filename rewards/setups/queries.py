@@ -26,6 +26,9 @@ class Setups:
         self.by_id = {version.pk: version for version in versions}
         self.quests = tuple(version for version in versions if version.setup.kind == SetupKind.QUEST)
         """Empty for programmes that have no card and no challenge: a purchase then looks no further."""
+        self.has_plans = any(version.setup.kind == SetupKind.PLAN for version in versions)
+        self.has_causes = any(version.setup.kind == SetupKind.CAUSE for version in versions)
+        self.has_recognition = any(version.setup.kind == SetupKind.RECOGNITION for version in versions)
         self.conversions = tuple(version for version in versions if version.setup.kind == SetupKind.CONVERSION)
 
     def on(self, kind: SetupKind, day: dt.date) -> list[SetupVersion]:

@@ -14,11 +14,13 @@ from accounts.users.models import User
 from loyalty.kit.clock import business_date
 from loyalty.kit.problems import FieldError, Forbidden, Malformed, Refused
 from rewards.catalogue.models import Reward
+from rewards.causes.domain import CauseTerms
 from rewards.chosen_days.domain import FACT
 from rewards.conversions.domain import ConversionTerms, gives_less
 from rewards.earning.domain.triggers import SYSTEM, type_of_trigger
-from rewards.events.domain import EventType, lost_fields
+from rewards.events.domain import EventType, counts_whole, lost_fields
 from rewards.quests.domain import Quest
+from rewards.recognition.domain import RecognitionTerms
 from rewards.setups.domain import SINGLE, SetupKind, parse
 from rewards.setups.models import Setup, SetupVersion
 from rewards.setups.queries import forget_setups, parsed
@@ -46,6 +48,12 @@ class FieldsLost(Malformed):
     """A new version of an event type must read every field as the versions before did: rules may ask for it."""
 
     code = "fields_lost"
+
+
+class CauseKept(Malformed):
+    """A cause keeps what it counts, its step and its cost, and its pledge only grows: what was promised before would mean less otherwise."""
+
+    code = "cause_kept"
 
 
 @transaction.atomic
@@ -98,11 +106,14 @@ def draft_setup(
 ) -> SetupVersion:
     """Write the next version (the first one makes the thing itself).
 
-    Raises: MalformedEventType, MalformedQuest, MalformedReferral, MalformedMoments, MalformedConversion, MalformedChosenDay, UnknownReference, FieldsLost.
+    Raises: MalformedEventType, MalformedQuest, MalformedReferral, MalformedMoments, MalformedConversion, MalformedChosenDay, MalformedPlan, MalformedCause, MalformedRecognition,
+    UnknownReference, FieldsLost, CauseKept.
     """
     compiled = parse(kind, definition)
     if isinstance(compiled, ConversionTerms):
         _check_conversion(programme, code, compiled)
+    if isinstance(compiled, RecognitionTerms):
+        _check_recognition(programme, compiled)
     if kind is SetupKind.EVENT_TYPE and code in SYSTEM:
         raise _unknown("/code", _("The programme knows %(code)s by itself. Choose another code.") % {"code": code})
     own = {"name": name, "other_names": dict(other_names or {})}
@@ -112,6 +123,8 @@ def draft_setup(
         _check_quest(programme, compiled)
     if isinstance(compiled, EventType) and not made:
         _check_fields(setup, compiled)
+    if isinstance(compiled, CauseTerms):
+        _check_cause(programme, setup, compiled)
     newest = 0 if made else setup.versions.count()
     version = SetupVersion(
         setup=setup, version=newest + 1, valid_from=valid_from, valid_to=valid_to, definition=dict(definition), author=author
@@ -125,7 +138,7 @@ def approve_setup(*, version: SetupVersion, approver: User, at: dt.datetime) -> 
     """Put a drafted version into force from its date on.
 
     Raises: SetupAlreadyApproved, AnotherPersonMustApproveSetup, SetupIsNotNew (its first day has passed), FieldsLost (another version
-    was approved since), PointsWouldBuyLess.
+    was approved since), CauseKept (likewise), PointsWouldBuyLess.
     """
     locked = SetupVersion.objects.select_for_update(of=["self"]).select_related("setup__programme").get(pk=version.pk)
     programme = locked.setup.programme
@@ -137,6 +150,8 @@ def approve_setup(*, version: SetupVersion, approver: User, at: dt.datetime) -> 
         raise SetupIsNotNew(_("This begins tomorrow or later. Draft it again with a later first day."))
     if locked.setup.kind == SetupKind.EVENT_TYPE:
         _check_fields(locked.setup, parse(SetupKind.EVENT_TYPE, locked.definition))
+    if locked.setup.kind == SetupKind.CAUSE:
+        _check_cause(programme, locked.setup, parse(SetupKind.CAUSE, locked.definition))
     if locked.setup.kind == SetupKind.CONVERSION:
         _check_worth(locked, at)
     locked.approver, locked.approved_at = approver, at
@@ -223,6 +238,45 @@ def _check_conversion(programme: Programme, code: str, terms: ConversionTerms) -
     others = SetupVersion.objects.filter(setup__programme=programme, setup__kind=SetupKind.CONVERSION, definition__from=terms.from_code)
     if others.exclude(setup__code=code).exists():
         raise _unknown("/from", _("Another conversion takes %(code)s already.") % {"code": terms.from_code})
+
+
+def _check_recognition(programme: Programme, terms: RecognitionTerms) -> None:
+    """What is given away is an allowance; what arrives is spent, has as many decimals, and is in the programme."""
+    currencies = {row.code: row for row in PointCurrency.objects.filter(programme=programme).select_related("unit")}
+    for pointer, wanted, use in (("/allowance", terms.allowance, Use.GIVE), ("/earned", terms.earned, Use.REWARD)):
+        if wanted not in currencies:
+            raise _unknown(pointer, _("The programme has no currency %(code)s.") % {"code": wanted})
+        if not allows(currencies[wanted].kind, use):
+            detail = (
+                _("Give away a currency of the kind allowance.") if use is Use.GIVE else _("What arrives is a currency that members spend.")
+            )
+            raise _unknown(pointer, detail)
+    if currencies[terms.allowance].unit.scale != currencies[terms.earned].unit.scale:
+        raise _unknown("/earned", _("Both currencies must have as many decimals: each point that is given arrives as one."))
+
+
+def _check_cause(programme: Programme, setup: Setup, terms: CauseTerms) -> None:
+    """A cause counts events of a type that is there; later versions keep what counts, and pledge as much or more."""
+    rows = SetupVersion.objects.filter(setup__programme=programme, setup__kind=SetupKind.EVENT_TYPE, setup__code=terms.event)
+    newest = rows.order_by("-version").first()
+    if newest is None:
+        raise _unknown("/event", _("There is no event type %(code)s. Set it up first.") % {"code": terms.event})
+    kind: EventType = parse(SetupKind.EVENT_TYPE, newest.definition)
+    if terms.of and not counts_whole(kind, terms.of):
+        detail = _("The event %(code)s has no whole-number field %(name)s of 1 or more. Add it to the type, or count each event as one.")
+        raise _unknown("/of", detail % {"code": terms.event, "name": terms.of})
+    before = setup.versions.approved().order_by("-version").first()
+    if before is None:
+        return
+    old: CauseTerms = parse(SetupKind.CAUSE, before.definition)
+    if old.kept() != terms.kept():
+        raise _kept("/event", _("A cause keeps its event, how many make one, and what one costs. Begin another cause for other terms."))
+    if terms.pledge < old.pledge:
+        raise _kept("/pledge", _("At least %(pledge)s were pledged. A pledge only grows.") % {"pledge": old.pledge})
+
+
+def _kept(pointer: str, detail: str) -> CauseKept:
+    return CauseKept(detail, errors=[FieldError(pointer, "kept", detail)])
 
 
 def _check_quest(programme: Programme, quest: Quest) -> None:

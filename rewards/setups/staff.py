@@ -22,11 +22,14 @@ from accounts.staff.roles import Act
 from accounts.users.models import User
 from loyalty.kit import clock
 from loyalty.kit.problems import Problem
+from rewards.setups.cause_form import CauseForm
 from rewards.setups.conversion_form import ConversionForm
 from rewards.setups.domain import SINGLE, SetupKind
 from rewards.setups.forms import ChosenDayForm, EventTypeForm, MomentsForm, ReferralForm, SetupForm
 from rewards.setups.models import Setup, SetupVersion
+from rewards.setups.plan_form import PlanForm
 from rewards.setups.quest_form import QuestForm
+from rewards.setups.recognition_form import RecognitionForm
 from rewards.setups.services import approve_setup, draft_setup
 from rewards.setups.words import sentences_of_setup
 
@@ -38,6 +41,9 @@ _FORMS: dict[SetupKind, type[SetupForm]] = {
     SetupKind.MOMENTS: MomentsForm,
     SetupKind.CONVERSION: ConversionForm,
     SetupKind.CHOSEN_DAY: ChosenDayForm,
+    SetupKind.PLAN: PlanForm,
+    SetupKind.CAUSE: CauseForm,
+    SetupKind.RECOGNITION: RecognitionForm,
 }
 
 
@@ -176,6 +182,9 @@ def _list_of(kind: SetupKind, programme: Programme, *, has_any: bool) -> dict[st
         SetupKind.EVENT_TYPE: ("staff:check-in-points", _("Check-in points")),
         SetupKind.REFERRAL: ("staff:referrals", _("Who brought whom")),
         SetupKind.CONVERSION: ("staff:conversions", _("Runs and rates")),
+        SetupKind.PLAN: ("staff:subscriptions", _("Who has them")),
+        SetupKind.CAUSE: ("staff:causes", _("Counts and hand-overs")),
+        SetupKind.RECOGNITION: ("staff:recognitions", _("Who recognised whom")),
     }
     if not has_any or kind not in pages:
         return {"list_url": "", "list_label": ""}
@@ -214,4 +223,7 @@ _TITLES = {
     SetupKind.MOMENTS: lambda: _("Birthdays, anniversaries and profiles"),
     SetupKind.CONVERSION: lambda: _("Conversions"),
     SetupKind.CHOSEN_DAY: lambda: _("Days that members choose"),
+    SetupKind.PLAN: lambda: _("Paid memberships"),
+    SetupKind.CAUSE: lambda: _("Causes"),
+    SetupKind.RECOGNITION: lambda: _("Recognition of colleagues"),
 }

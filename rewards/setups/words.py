@@ -1,5 +1,6 @@
 """What is set up, sentence by sentence, so that two versions can be compared."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.functional import Promise
@@ -9,13 +10,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.programmes.models import Programme
 from loyalty.kit.figures import money_text
 from loyalty.kit.money import Money
-from rewards.chosen_days.domain import ChosenDayTerms
+from rewards.causes.words import sentences_of_cause
 from rewards.chosen_days.words import sentences_of_chosen_day
-from rewards.conversions.domain import ConversionTerms
 from rewards.conversions.words import sentences_of_conversion
 from rewards.earning.domain.fields import Kind
 from rewards.events.domain import EventType, Moments
+from rewards.plans.words import sentences_of_plan
 from rewards.quests.words import sentences_of_quest
+from rewards.recognition.words import sentences_of_recognition
 from rewards.referrals.domain import ReferralTerms
 from rewards.setups.domain import SetupKind, parse
 
@@ -38,18 +40,7 @@ PROFILE: dict[str, Promise] = {
 
 def sentences_of_setup(programme: Programme, kind: SetupKind, definition: Any) -> list[str]:
     """Say what a definition means."""
-    compiled = parse(kind, definition)
-    if isinstance(compiled, EventType):
-        return _event_type(compiled)
-    if isinstance(compiled, Moments):
-        return _moments(compiled)
-    if isinstance(compiled, ConversionTerms):
-        return sentences_of_conversion(programme, compiled)
-    if isinstance(compiled, ChosenDayTerms):
-        return sentences_of_chosen_day(compiled)
-    if isinstance(compiled, ReferralTerms):
-        return _referral(programme, compiled)
-    return sentences_of_quest(programme, compiled)
+    return _SENTENCES[kind](programme, parse(kind, definition))
 
 
 def _event_type(one: EventType) -> list[str]:
@@ -80,3 +71,16 @@ def _referral(programme: Programme, one: ReferralTerms) -> list[str]:
         _("The first purchase happens within %(days)s days of joining.") % {"days": one.purchase_days},
         _("One member brings at most %(count)s friends in 30 days.") % {"count": one.most_in_30_days},
     ]
+
+
+_SENTENCES: Mapping[SetupKind, Callable[[Programme, Any], list[str]]] = {
+    SetupKind.EVENT_TYPE: lambda _programme, one: _event_type(one),
+    SetupKind.QUEST: sentences_of_quest,
+    SetupKind.REFERRAL: _referral,
+    SetupKind.MOMENTS: lambda _programme, one: _moments(one),
+    SetupKind.CONVERSION: sentences_of_conversion,
+    SetupKind.CHOSEN_DAY: lambda _programme, one: sentences_of_chosen_day(one),
+    SetupKind.PLAN: lambda programme, one: sentences_of_plan(programme.currency, one),
+    SetupKind.RECOGNITION: sentences_of_recognition,
+    SetupKind.CAUSE: lambda programme, one: sentences_of_cause(programme.currency, one),
+}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.programmes.models import Programme
+from accounts.staff.deciding import DecisionForm
 from loyalty.kit.money import MalformedAmount, Money, exponent
 from loyalty.kit.problems import FieldError, Problem
 from rewards.earning.domain.expressions import write
@@ -307,18 +308,5 @@ class AwardForm(forms.Form):
             field.choices = choices
 
 
-class AwardDecisionForm(forms.Form):
-    """Yes or no, and why not."""
-
-    decision = forms.ChoiceField(
-        label=gettext_lazy("Your decision"),
-        choices=[("grant", gettext_lazy("Agree and give the tier")), ("refuse", gettext_lazy("Refuse it"))],
-        widget=forms.RadioSelect,
-    )
-    note = forms.CharField(label=gettext_lazy("If you refuse: why?"), max_length=500, required=False, widget=forms.Textarea({"rows": 2}))
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("decision") == "refuse" and not cleaned.get("note"):
-            self.add_error("note", _("Say why, so that your colleague knows what to do."))
-        return cleaned
+class AwardDecisionForm(DecisionForm):
+    agree_text = gettext_lazy("Agree and give the tier")

@@ -3,7 +3,8 @@
 from rewards.earning.domain.basket import Basket, Line, basket_of, facts_as_json
 from rewards.earning.domain.conditions import Miss
 from rewards.earning.domain.evaluation import Evaluation, Outcome, RuleOutcome, Why, evaluate
-from rewards.earning.domain.rules import Basis, Cap, GroupMode, MalformedRule, Phase, Rounding, Rule, RuleKind, Scope, compile_rule
+from rewards.earning.domain.kinds import Basis, GroupMode, Phase, Rounding, RuleKind, Scope
+from rewards.earning.domain.rules import Cap, MalformedRule, Rule, compile_rule
 from rewards.earning.domain.standing import Standing
 
 __all__ = [

@@ -15,10 +15,12 @@ from typing import Any, NamedTuple
 from rewards.earning.domain.basket import Basket, Line
 from rewards.earning.domain.conditions import ALWAYS, Miss
 from rewards.earning.domain.fields import Kind
-from rewards.earning.domain.rules import Basis, GroupMode, Phase, Rounding, Rule, RuleKind, Scope
+from rewards.earning.domain.kinds import Basis, GroupMode, Phase, Rounding, RuleKind, Scope
+from rewards.earning.domain.rules import Rule
 from rewards.earning.domain.triggers import PURCHASE
 
 _EVENT = (Line("", "", 0, 0),)
+_PHASES = tuple(Phase)
 
 
 class Outcome(enum.StrEnum):
@@ -39,16 +41,23 @@ class Why(enum.StrEnum):
     NOTHING_TO_MULTIPLY = "nothing_to_multiply"
     BUDGET_USED_UP = "budget_used_up"
     """The budget of the rule's campaign left nothing, or only a part."""
+    BELOW_CEILING = "below_ceiling"
+    CEILING_REACHED = "ceiling_reached"
+    """What a ceiling says of itself; the rules that it cut are `capped`."""
     UNDONE = "undone"
     """It gave something, and was undone afterwards by a recalculation; never the answer of an evaluation."""
     UNDONE_DAYS = "undone_days"
     """It was undone for these days before the purchase was recorded."""
 
 
+_NOT_COUNTED = (Why.CONDITION_NOT_MET, Why.ANOTHER_RULE_COUNTED, Why.UNDONE, Why.UNDONE_DAYS)
+
+
 class RuleOutcome(NamedTuple):
     """What one rule did: units given, the basis it saw, how much was missing to the next step, and which condition was missed.
 
-    `before_cap` are the units that it would have given without its cap or another rule of its group.
+    `before_cap` are the units that it would have given without its cap, a ceiling or another rule of its group; of a ceiling that cut
+    something what all rules of its currency came to. `before_minor` is what bands over a period had counted in it before.
     """
 
     rule: str
@@ -62,6 +71,12 @@ class RuleOutcome(NamedTuple):
     missing_minor: int
     miss: Miss | None = None
     before_cap: int | None = None
+    before_minor: int | None = None
+
+    @property
+    def counted_minor(self) -> int:
+        """What counts for the period of bands over one: nothing where the rule did not hold."""
+        return 0 if self.reason in _NOT_COUNTED else self.basis_minor
 
     def as_json(self) -> dict[str, Any]:
         told: dict[str, Any] = {
@@ -77,6 +92,8 @@ class RuleOutcome(NamedTuple):
         }
         if self.miss is not None:
             told["miss"] = self.miss.as_json()
+        if self.before_minor is not None:
+            told["before_minor"] = self.before_minor
         return told if self.before_cap is None else told | {"before_cap": self.before_cap}
 
     def silenced(self, reason: Why) -> "RuleOutcome":
@@ -101,8 +118,12 @@ class Evaluation:
         return [outcome.as_json() for outcome in self.outcomes]
 
 
-def evaluate(basket: Basket, rules: Sequence[Rule], struck: Collection[uuid.UUID] = ()) -> Evaluation:
-    """Run the rules over the basket, phase by phase; the outcomes stand in the order of the rules. Versions that are `struck` are told, and give nothing."""
+def evaluate(
+    basket: Basket, rules: Sequence[Rule], struck: Collection[uuid.UUID] = (), known: dict[uuid.UUID, RuleOutcome] | None = None
+) -> Evaluation:
+    """Run the rules over the basket, phase by phase; the outcomes stand in the order of the rules. Versions that are `struck` are told, and
+    give nothing. `known` keeps what rules came to by themselves, for another evaluation of an equal basket under other rules.
+    """
     if struck:
         left = evaluate(basket, [rule for rule in rules if rule.version_id not in struck])
         gone = (_told(rule, Why.UNDONE_DAYS, 0, 0, 0) for rule in rules if rule.version_id in struck)
@@ -113,9 +134,26 @@ def evaluate(basket: Basket, rules: Sequence[Rule], struck: Collection[uuid.UUID
         of_phase = [rule for rule in rules if rule.phase is phase]
         if not of_phase:
             continue
-        ran = [(rule, _capped(rule, _run(rule, basket, rules, found), basket.used)) for rule in of_phase]
+        if phase is Phase.CEILING:
+            for rule in of_phase:
+                _hold_under(rule, basket, rules, found)
+            continue
+        ran = [(rule, _capped(rule, _run_once(rule, basket, rules, found, known), basket.used)) for rule in of_phase]
+        ran = [(rule, outcome if _has_its_day(rule, rules, basket.used, found) else _out_of_turn(outcome)) for rule, outcome in ran]
         found |= {rule.version_id: outcome for rule, outcome in _within(rooms, _settle(ran))}
     return Evaluation(tuple(found[rule.version_id] for rule in rules))
+
+
+def _run_once(
+    rule: Rule, basket: Basket, rules: Sequence[Rule], found: Mapping[uuid.UUID, RuleOutcome], known: dict[uuid.UUID, RuleOutcome] | None
+) -> RuleOutcome:
+    """What the rule comes to, or came to before; a multiplier depends on the other rules, so it always runs."""
+    if known is None or rule.kind is RuleKind.MULTIPLIER:
+        return _run(rule, basket, rules, found)
+    told = known.get(rule.version_id)
+    if told is None:
+        told = known[rule.version_id] = _run(rule, basket, rules, found)
+    return told
 
 
 def _run(rule: Rule, basket: Basket, rules: Sequence[Rule], found: Mapping[uuid.UUID, RuleOutcome]) -> RuleOutcome:
@@ -128,8 +166,16 @@ def _run(rule: Rule, basket: Basket, rules: Sequence[Rule], found: Mapping[uuid.
     if rule.kind is RuleKind.MULTIPLIER:
         units, nothing = _multiplied(rule, basket, rules, found), Why.NOTHING_TO_MULTIPLY
     else:
-        units, nothing = _units(rule, lines, amounts), Why.STEP_NOT_REACHED if basis else Why.NOTHING_ELIGIBLE
-    return _told(rule, Why.MATCHED if units else nothing, units, basis, missing)
+        units, nothing = _units(rule, lines, amounts, basket.used), Why.STEP_NOT_REACHED if basis else Why.NOTHING_ELIGIBLE
+    told = _told(rule, Why.MATCHED if units else nothing, units, basis, missing)
+    if not rule.period:
+        return told
+    before = basket.used.get(rule.period_key, 0)
+    return told._replace(before_minor=before, missing_minor=_to_next_band(rule, before + basis))
+
+
+def _to_next_band(rule: Rule, counted: int) -> int:
+    return next((band.from_minor - counted for band in rule.bands if band.from_minor > counted), 0)
 
 
 def _counted(rule: Rule, basket: Basket) -> tuple[Sequence[Line], list[int]]:
@@ -170,8 +216,9 @@ def _amount(basis: Basis, line: Line) -> int:
     return line.paid_minor
 
 
-def _units(rule: Rule, lines: Sequence[Line], amounts: Sequence[int]) -> int:
-    """What the rule gives for these lines, as if it stood alone and had no cap."""
+def _units(rule: Rule, lines: Sequence[Line], amounts: Sequence[int], used: Mapping[str, int]) -> int:
+    """What the rule gives for these lines, as if it stood alone and had no cap. Bands over a period give what is new with them, so that
+    all purchases of the period together give what the whole of it would, in whatever order they come."""
     if not lines:
         return 0
     by_line = rule.scope is Scope.LINE
@@ -183,6 +230,10 @@ def _units(rule: Rule, lines: Sequence[Line], amounts: Sequence[int]) -> int:
             return rule.points * sum(int(count) for count in (counts if by_line else [sum(counts)]))
         case RuleKind.PER_STEP:
             return rule.points * sum(_steps(rule, amount) for amount in (amounts if by_line else [sum(amounts)]))
+    if rule.period:
+        before = used.get(rule.period_key, 0)
+        was, now = (_rounded(_rated(rule, amount), rule.rounding) for amount in (before, before + sum(amounts)))
+        return now - was
     return sum(_rounded(_rated(rule, amount), rule.rounding) for amount in (amounts if by_line else [sum(amounts)]))
 
 
@@ -210,7 +261,7 @@ def _multiplied(rule: Rule, basket: Basket, rules: Iterable[Rule], found: Mappin
         gave = found[base.version_id].units if base.version_id in found and base.currency == rule.currency else 0
         if gave and not counts_all:
             lines = [line for line in basket.lines if _is_eligible(rule, line) and _is_eligible(base, line)]
-            gave = min(gave, _units(base, lines, [max(_amount(base.basis, line), 0) for line in lines]))
+            gave = min(gave, _units(base, lines, [max(_amount(base.basis, line), 0) for line in lines], basket.used))
         given += gave
     return _rounded(given * (rule.rate - 1), rule.rounding)
 
@@ -255,6 +306,44 @@ def _short(outcome: RuleOutcome, room: int) -> RuleOutcome:
     if not room:
         return outcome.silenced(Why.BUDGET_USED_UP)
     return outcome._replace(reason=Why.BUDGET_USED_UP, units=room, before_cap=outcome.before_cap or outcome.units)
+
+
+def _hold_under(ceiling: Rule, basket: Basket, rules: Iterable[Rule], found: dict[uuid.UUID, RuleOutcome]) -> None:
+    """Cut what the rules of a currency gave to what its ceiling allows: bonus before multipliers before base, the last of each first."""
+    _lines, amounts = _counted(ceiling, basket)
+    basis = sum(amounts)
+    miss = None if ceiling.when is ALWAYS else ceiling.when.miss(basket)
+    if miss is not None:
+        found[ceiling.version_id] = _told(ceiling, Why.CONDITION_NOT_MET, 0, basis, 0, miss)
+        return
+    mine = [rule for rule in rules if rule.currency == ceiling.currency and rule.version_id in found]
+    giving = sorted(mine, key=lambda rule: _PHASES.index(rule.phase))
+    whole = sum(found[rule.version_id].units for rule in giving)
+    over = max(0, whole - int(basis * ceiling.rate))
+    told = _told(ceiling, Why.CEILING_REACHED if over else Why.BELOW_CEILING, 0, basis, 0)
+    found[ceiling.version_id] = told._replace(before_cap=whole) if over else told
+    for rule in reversed(giving):
+        outcome = found[rule.version_id]
+        less = min(over, outcome.units)
+        found[rule.version_id] = _cut(outcome, outcome.units - less) if less else outcome
+        over -= less
+
+
+def _cut(outcome: RuleOutcome, units: int) -> RuleOutcome:
+    """Whoever asks whether a budget had run out must still find it."""
+    reason = outcome.reason if outcome.reason is Why.BUDGET_USED_UP else Why.CAPPED
+    told = Outcome.GAVE if units else Outcome.NOTHING
+    return outcome._replace(outcome=told, reason=reason, units=units, before_cap=outcome.before_cap or outcome.units)
+
+
+def _has_its_day(rule: Rule, rules: Iterable[Rule], used: Mapping[str, int], found: Mapping[uuid.UUID, RuleOutcome]) -> bool:
+    """Whether no other rule of its daily group has the day: by an earlier phase, or by another purchase of the member."""
+    if not rule.is_daily:
+        return True
+    others = [other for other in rules if other.is_daily and other.group == rule.group and other.code != rule.code]
+    if any(other.version_id in found and found[other.version_id].units for other in others):
+        return False
+    return used.get(rule.day_key, 0) > 0 or not any(used.get(other.day_key, 0) > 0 for other in others)
 
 
 def _settle(ran: list[tuple[Rule, RuleOutcome]]) -> list[tuple[Rule, RuleOutcome]]:

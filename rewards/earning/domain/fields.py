@@ -54,14 +54,20 @@ BASKET_FIELDS = {
     "member.birthday_in": Kind.NUMBER,
     "member.birthday_ago": Kind.NUMBER,
     "member.segments": Kind.TEXTS,
+    "member.plans": Kind.TEXTS,
+    "member.referred_days": Kind.NUMBER,
 }
 """What can be asked of the purchase, the time, the member. `order.nth` is 1 for a member's first purchase; `member.days` counts from
-joining; `member.birthday_in` and `member.birthday_ago` count days to the next and since the last birthday."""
+joining; `member.birthday_in` and `member.birthday_ago` count days to the next and since the last birthday;
+`member.plans` are the codes of the paid memberships that hold on the day; `member.referred_days` counts from the day on which the member
+named a friend's code."""
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-HISTORY = {"spend": Kind.MONEY, "purchases": Kind.NUMBER, "days": Kind.NUMBER}
-_HISTORY = re.compile(r"history\.(spend|purchases|days)\.(?:([1-9][0-9]{0,2})d|month|year|lifetime)", re.ASCII)
+HISTORY = {"spend": Kind.MONEY, "purchases": Kind.NUMBER, "days": Kind.NUMBER, "categories": Kind.TEXTS}
+CATEGORIES = "history.categories."
+"""What was bought before, by category: those of the lines that did not come back whole, and all that stand above them."""
+_HISTORY = re.compile(r"history\.(spend|purchases|days|categories)\.(?:([1-9][0-9]{0,2})d|month|year|lifetime)", re.ASCII)
 _EVENT = re.compile(r"event\.[a-z][a-z0-9_]{0,39}", re.ASCII)
 EVENT_KINDS = (Kind.TEXT, Kind.NUMBER, Kind.MONEY, Kind.DAY, Kind.TEXTS)
 _CAMPAIGN = re.compile(r"campaign\.[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)

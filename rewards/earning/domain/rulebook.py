@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rewards.earning.domain.basket import Basket
-from rewards.earning.domain.rules import Cap, Phase, Rule
+from rewards.earning.domain.kinds import Phase, RuleKind
+from rewards.earning.domain.rules import Cap, Rule
 
 MOST_TOLD = 100
 """Up to so many rules, those that cannot count for a basket are told of too, with the reason."""
@@ -28,7 +29,7 @@ class Rulebook(Sequence[Rule]):
             *(rule.when.fields() for rule in self._rules), (rule.of.name for rule in self._rules if rule.of)
         )
         self.campaigns = frozenset(rule.campaign for rule in self._rules if rule.campaign)
-        self.caps: tuple[tuple[Rule, Cap], ...] = tuple((rule, cap) for rule in self._rules for cap in rule.caps if cap.needs_history)
+        self.caps: tuple[tuple[Rule, Cap], ...] = tuple((rule, cap) for rule in self._rules for cap in rule.looked_back)
 
     def __len__(self) -> int:
         return len(self._rules)
@@ -75,7 +76,12 @@ def looks_back(needs: Iterable[str]) -> bool:
 
 
 def _keys_of(rule: Rule) -> set[_Key] | None:
-    """Return keys of which a basket must hold one for the rule to count, or None when it may count for any."""
+    """Return keys of which a basket must hold one for the rule to count, or None when it may count for any.
+
+    A ceiling cuts what others give for any line, and a rule of a daily group stands in the way of the others of its group.
+    """
+    if rule.kind is RuleKind.CEILING or rule.is_daily:
+        return None
     for name in _BY_LINE:
         found = _wanted(rule.definition.get("where"), name)
         if found is not None:

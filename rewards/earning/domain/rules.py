@@ -2,14 +2,16 @@
 
 Keys of a definition, all but those of its kind optional:
     kind             per_step (points, step_minor) · fixed (points) · per_unit (points) · rate (rate: points for 1.00 of money)
-                     · bands (bands: [{from_minor, rate}], progressive) · multiplier (factor, of what base rules gave)
+                     · bands (bands: [{from_minor, rate}], progressive, period: month, quarter or year: of all that is bought in it)
+                     · multiplier (factor, of what base rules gave)
+                     · ceiling (rate: the most points for 1.00 of money that all rules of the currency give together)
     basis, rounding, scope                    what is counted, how it is rounded, where
     only_categories, except_categories, where which lines count (`conditions`, of lines)
     when                                      when the rule counts at all (`conditions`)
     trigger          purchase · an event's type (event:gym-visit) · a moment of the programme's own (`triggers.SYSTEM`)
     of               {field: event.NAME, kind: number | money}: what per_step, rate and bands count of an event
     phase            base · bonus: what multipliers leave alone
-    group            {name, mode}: how rules of one name stand to each other
+    group            {name, mode, per}: how rules of one name stand to each other; per day: over all purchases of a day
     order            lower comes first in a group and on lists
     caps             [{units | uses, per}]: the most it gives a member per purchase, day, week, month, year, lifetime or 30d
 """
@@ -18,7 +20,7 @@ import dataclasses
 import enum
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -26,63 +28,13 @@ from typing import Any, TypeVar
 from loyalty.kit.problems import FieldError, Malformed
 from rewards.earning.domain.conditions import ALWAYS, AllOf, Condition, compile_condition, plain_number
 from rewards.earning.domain.fields import Field, Kind, is_event_field
+from rewards.earning.domain.kinds import Basis, GroupMode, Phase, Rounding, RuleKind, Scope
 from rewards.earning.domain.standing import InCampaign
 from rewards.earning.domain.triggers import PURCHASE, SYSTEM, is_trigger
 
 
 class MalformedRule(Malformed):
     code = "malformed_rule"
-
-
-class RuleKind(enum.StrEnum):
-    PER_STEP = "per_step"
-    FIXED = "fixed"
-    PER_UNIT = "per_unit"
-    RATE = "rate"
-    BANDS = "bands"
-    MULTIPLIER = "multiplier"
-
-
-class Basis(enum.StrEnum):
-    """Which amount a rule counts."""
-
-    PAID = "paid"
-    """What was paid in money: after discounts, without the part paid with points."""
-    GROSS = "gross"
-    """The price after discounts, whatever it was paid with."""
-    NET_OF_TAX = "net_of_tax"
-    """What was paid in money, without tax."""
-    BEFORE_DISCOUNT = "before_discount"
-    """The price before discounts, whatever it was paid with."""
-
-
-class Rounding(enum.StrEnum):
-    FLOOR = "floor"
-    HALF_UP = "half_up"
-    CEILING = "ceiling"
-
-
-class Scope(enum.StrEnum):
-    """Where steps are counted and fractions are rounded."""
-
-    PURCHASE = "purchase"
-    LINE = "line"
-
-
-class Phase(enum.StrEnum):
-    """Multipliers count what base rules gave; bonus rules come after them."""
-
-    BASE = "base"
-    MULTIPLIER = "multiplier"
-    BONUS = "bonus"
-
-
-class GroupMode(enum.StrEnum):
-    ALL = "all"
-    FIRST = "first"
-    BEST = "best"
-    EXCLUSIVE = "exclusive"
-    """The best of the group, and no rule of the same phase outside it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -93,6 +45,12 @@ class Cap:
     counts_units: bool
     per: str
     key: str
+    counts_basis: bool = False
+    """It limits nothing: it asks for the amount that the rule has counted in the window."""
+
+    def of(self, units: int, uses: int, basis_minor: int) -> int:
+        """Return which of these it counts."""
+        return basis_minor if self.counts_basis else units if self.counts_units else uses
 
     @property
     def needs_history(self) -> bool:
@@ -124,6 +82,8 @@ class Rule:
     rate: Fraction
     bands: tuple[Band, ...]
     is_progressive: bool
+    period: str
+    """Of which the bands count all that is bought: month, quarter or year; empty: of one purchase."""
     basis: Basis
     rounding: Rounding
     scope: Scope
@@ -134,11 +94,30 @@ class Rule:
     phase: Phase
     group: str
     mode: GroupMode
+    is_daily: bool
+    """Of its group one rule counts a day, over all purchases of the member on it."""
     order: int
     caps: tuple[Cap, ...]
     definition: Mapping[str, Any]
     campaign: str = ""
     """The code of the campaign that the rule belongs to; `when` then asks for it first."""
+
+    @property
+    def day_key(self) -> str:
+        """Under which a basket says how often the rule gave something on its day."""
+        return f"{self.code}:uses:day"
+
+    @property
+    def period_key(self) -> str:
+        """Under which a basket says what the rule has counted in the period of the purchase, without the purchase itself."""
+        return f"{self.code}:basis:{self.period}"
+
+    @property
+    def looked_back(self) -> tuple[Cap, ...]:
+        """What must be known of earlier purchases: the windows of caps, and, limiting nothing, the day of a daily group and a period of bands."""
+        of_day = (Cap(_MOST, counts_units=False, per="day", key=self.day_key),) if self.is_daily else ()
+        of_period = (Cap(_MOST, counts_units=False, per=self.period, key=self.period_key, counts_basis=True),) if self.period else ()
+        return (*(cap for cap in self.caps if cap.needs_history), *of_day, *of_period)
 
 
 _OWN_KEYS = {
@@ -146,15 +125,20 @@ _OWN_KEYS = {
     RuleKind.FIXED: {"points"},
     RuleKind.PER_UNIT: {"points"},
     RuleKind.RATE: {"rate", "rounding"},
-    RuleKind.BANDS: {"bands", "progressive", "rounding"},
+    RuleKind.BANDS: {"bands", "progressive", "rounding", "period"},
     RuleKind.MULTIPLIER: {"factor", "rounding"},
+    RuleKind.CEILING: {"rate"},
 }
-_KEYS = {"trigger", "kind", "basis", "scope", "only_categories", "except_categories", "where", "when", "phase", "group", "order", "caps"}
+_COUNTED_KEYS = {"trigger", "kind", "basis", "only_categories", "except_categories", "where", "when", "order"}
+_KEYS = _COUNTED_KEYS | {"scope", "phase", "group", "caps"}
 _EVENT_KEYS = {"trigger", "of", "kind", "when", "phase", "group", "order", "caps"}
+_OWN_PHASES = {RuleKind.MULTIPLIER: Phase.MULTIPLIER, RuleKind.CEILING: Phase.CEILING}
 COUNTING = frozenset({RuleKind.PER_STEP, RuleKind.RATE, RuleKind.BANDS})
 """Kinds that count an amount."""
 _PER = re.compile(r"purchase|day|week|month|year|lifetime|[1-9][0-9]{0,2}d", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
+_DAY = "day"
+_ONE_OF_GROUP = (GroupMode.FIRST, GroupMode.BEST)
 _MOST = 10**9
 Choice = TypeVar("Choice", bound=enum.StrEnum)
 
@@ -192,11 +176,12 @@ class _Reader:
 
     def rule(self, version_id: uuid.UUID, code: str, version: int, currency: str) -> Rule:
         kind = self.choice("kind", RuleKind, RuleKind.PER_STEP)
-        known = (_KEYS if self.given.get("trigger", PURCHASE) == PURCHASE else _EVENT_KEYS) | _OWN_KEYS[kind]
+        known = _known_keys(kind, self.given.get("trigger", PURCHASE)) | _OWN_KEYS[kind]
         self.errors += [FieldError(f"/{key}", "unknown", f"A rule of this kind has no {key}.") for key in sorted(set(self.given) - known)]
         trigger = self.trigger()
-        group, mode = self.group()
-        has_factor = kind is RuleKind.MULTIPLIER
+        group, mode, is_daily = self.group()
+        bands = self.bands() if kind is RuleKind.BANDS else ()
+        has_factor, has_rate = kind is RuleKind.MULTIPLIER, kind in (RuleKind.RATE, RuleKind.CEILING)
         return Rule(
             version_id=version_id,
             code=code,
@@ -208,9 +193,10 @@ class _Reader:
             decimals=self.decimals,
             points=self.points() if "points" in _OWN_KEYS[kind] else 0,
             step_minor=self.whole("step_minor", self.given.get("step_minor")) if kind is RuleKind.PER_STEP else 0,
-            rate=self.factor() if has_factor else self.rate("rate") if kind is RuleKind.RATE else Fraction(0),
-            bands=self.bands() if kind is RuleKind.BANDS else (),
+            rate=self.factor() if has_factor else self.rate("rate") if has_rate else Fraction(0),
+            bands=bands,
             is_progressive=self.flag("progressive"),
+            period=self.period(trigger, bands) if kind is RuleKind.BANDS else "",
             basis=self.choice("basis", Basis, Basis.PAID),
             rounding=self.choice("rounding", Rounding, Rounding.FLOOR),
             scope=self.choice("scope", Scope, Scope.PURCHASE),
@@ -221,6 +207,7 @@ class _Reader:
             phase=self.phase(kind),
             group=group,
             mode=mode,
+            is_daily=is_daily,
             order=self.order(),
             caps=self.caps(code),
             definition=self.given,
@@ -241,6 +228,10 @@ class _Reader:
         """What an event's rule counts. Fixed points and multipliers count nothing."""
         if kind is RuleKind.PER_UNIT:
             self.wrong("/kind", "unknown", "An event has no pieces. Give points by a field of its payload: per_step, rate or bands.")
+        if kind is RuleKind.CEILING:
+            self.wrong(
+                "/kind", "unknown", "A ceiling counts money that was paid: it is for purchases. Limit the rules of the event themselves."
+            )
         if kind not in COUNTING:
             if "of" in self.given:
                 self.wrong("/of", "unknown", "A rule of this kind counts nothing.")
@@ -270,10 +261,10 @@ class _Reader:
         return kind(value)
 
     def phase(self, kind: RuleKind) -> Phase:
-        own = Phase.MULTIPLIER if kind is RuleKind.MULTIPLIER else Phase.BASE
+        own = _OWN_PHASES.get(kind, Phase.BASE)
         phase = self.choice("phase", Phase, own)
-        if Phase.MULTIPLIER in (own, phase) and phase is not own:
-            self.wrong("/phase", "unknown", "Choose base or bonus; only multipliers have a phase of their own.")
+        if phase is not own and {own, phase} & set(_OWN_PHASES.values()):
+            self.wrong("/phase", "unknown", "Choose base or bonus; only multipliers and ceilings have a phase of their own.")
         return phase
 
     def flag(self, key: str) -> bool:
@@ -327,6 +318,22 @@ class _Reader:
             self.wrong("/bands", "out_of_order", "Each band begins above the one before.")
         return tuple(bands)
 
+    def period(self, trigger: str, bands: Sequence[Band]) -> str:
+        """Rates do not fall from band to band, so that what comes back never earns anything."""
+        period = self.given.get("period")
+        if period is None:
+            return ""
+        if period not in ("month", "quarter", "year") or trigger != PURCHASE:
+            self.wrong("/period", "unknown", "Choose month, quarter or year for what is bought; leave it out for bands of one purchase.")
+            return ""
+        wrong = [key for key in ("caps", "group") if self.given.get(key)] + ["scope"] * (self.given.get("scope") == Scope.LINE)
+        for key in wrong:
+            self.wrong(f"/{key}", "unknown", f"Bands over a period have no {key}: they count all that is bought in it, once.")
+        rates = [band.rate for band in bands]
+        if rates != sorted(rates):
+            self.wrong("/bands", "out_of_order", "Over a period a higher band has at least the rate of the one below it.")
+        return str(period)
+
     def names(self, key: str) -> frozenset[str]:
         names = self.given.get(key, [])
         if not isinstance(names, list) or not all(isinstance(name, str) and 0 < len(name) <= 100 for name in names) or len(names) > 1_000:
@@ -341,16 +348,21 @@ class _Reader:
         self.errors += errors
         return condition
 
-    def group(self) -> tuple[str, GroupMode]:
+    def group(self) -> tuple[str, GroupMode, bool]:
         given = self.given.get("group")
         if given is None:
-            return "", GroupMode.ALL
-        whole = given if isinstance(given, Mapping) and set(given) == {"name", "mode"} else {"name": "", "mode": ""}
-        name, mode = whole["name"], whole["mode"]
+            return "", GroupMode.ALL, False
+        whole = given if isinstance(given, Mapping) and set(given) - {"per"} == {"name", "mode"} else {"name": "", "mode": ""}
+        name, mode, per = whole["name"], whole["mode"], whole.get("per", PURCHASE)
         if not isinstance(name, str) or not _NAME.fullmatch(name) or not isinstance(mode, str) or mode not in set(GroupMode):
             self.wrong("/group", "malformed", f"Write a group's name and its mode: {', '.join(GroupMode)}.")
-            return "", GroupMode.ALL
-        return name, GroupMode(mode)
+            return "", GroupMode.ALL, False
+        if per not in (PURCHASE, _DAY) or (per == _DAY and mode not in _ONE_OF_GROUP):
+            self.wrong("/group", "malformed", "Write purchase or day; of a group with the mode first or best one rule may count a day.")
+            return "", GroupMode.ALL, False
+        if per == _DAY and self.given.get("trigger", PURCHASE) != PURCHASE:
+            self.wrong("/group", "malformed", "One rule of a group counts a day among those that run on purchases.")
+        return name, GroupMode(mode), per == _DAY
 
     def order(self) -> int:
         order = self.given.get("order", 0)
@@ -373,6 +385,12 @@ class _Reader:
             return None
         most = self.whole(f"caps/{place}/{what}", given[what])
         return Cap(most * (pow(10, self.scale) if what == "units" else 1), what == "units", per, f"{code}:{what}:{per}")
+
+
+def _known_keys(kind: RuleKind, trigger: Any) -> set[str]:
+    if trigger != PURCHASE:
+        return _EVENT_KEYS
+    return _COUNTED_KEYS if kind is RuleKind.CEILING else _KEYS
 
 
 def asks_lines(tree: Any) -> bool:

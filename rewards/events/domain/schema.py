@@ -156,6 +156,12 @@ def parse_event_type(definition: Any) -> EventType:
     return EventType(fields, required, late_days)
 
 
+def counts_whole(kind: EventType, name: str) -> bool:
+    """Tell whether a field is a whole number of at least one."""
+    field = kind.fields.get(name)
+    return field is not None and field.type == _Type.INTEGER and field.least >= 1
+
+
 def lost_fields(before: EventType, after: EventType) -> list[str]:
     """Name the fields that rules may ask for and that a new version leaves out or reads differently."""
     return sorted(name for name, kind in before.kinds.items() if after.kinds.get(name) != kind)

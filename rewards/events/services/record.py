@@ -26,6 +26,7 @@ from loyalty.kit.clock import business_date
 from loyalty.kit.ids import uuid7
 from loyalty.kit.points import MOST_POINTS
 from loyalty.kit.problems import FieldError, Malformed, Problem, Refused, StartAgain
+from rewards.causes.services import count_event
 from rewards.earning.domain import Basket, Evaluation, evaluate, facts_as_json
 from rewards.earning.domain.basket import Value
 from rewards.earning.domain.triggers import trigger_of_type
@@ -222,6 +223,7 @@ class _Happened:
             evaluation.units,
             wallet=self.member.points_account_id,
             key=f"event:{event.pk}",
+            joined_at=self.member.joined_at,
             reason=_REASONS.get(trigger, Reason.PROMOTION),
             occurred_at=self.facts.occurred_at,
             business_on=self.business_on,
@@ -233,6 +235,7 @@ class _Happened:
         note_uses(new_uses(setting, NOTHING, evaluation.outcomes, wallet=wallet, business_on=self.business_on, evidence=event.pk))
         happening = Happening(self.member, trigger, self.business_on, event.pk, Basket((), asked))
         note_happenings(happenings=[happening], at=self.at)
+        count_event(member=self.member, trigger=trigger, values=values, business_on=self.business_on, event=event.pk, at=self.at)
         publish(
             topic="event.recorded", payload={"event": str(event.pk)}, at=self.at, programme_id=event.programme_id, member_id=event.member_id
         )

@@ -11,6 +11,7 @@ from accounts.outbox.services import publish
 from ledger.points import services as bank
 from loyalty.kit.clock import business_date
 from loyalty.kit.ids import uuid7
+from rewards.causes.services import take_counts_back
 from rewards.earning.gifts import take_back
 from rewards.earning.models import RuleUse
 from rewards.earning.queries import setting_of
@@ -33,6 +34,7 @@ def undo_event(*, event: Event, reason: str, at: dt.datetime, evidence: uuid.UUI
     undo.reversed = [_reversed(undo, event, member, earned) for earned in event.earned]
     undo.save(force_insert=True)
     note_uses(_uses_back(undo, event))
+    take_counts_back(event=event.pk, undo=undo.pk, business_on=undo.business_on, at=at)
     take_marks_back(member=member, origin=event.pk, evidence=undo.pk, at=at)
     publish(topic="event.undone", payload={"event": str(event.pk)}, at=at, programme_id=event.programme_id, member_id=event.member_id)
     return undo

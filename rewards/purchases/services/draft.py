@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from accounts.members.models import Member
@@ -70,6 +71,8 @@ class Draft:
     """What the member takes with it."""
     tier: str | None = None
     """Read where ends of points depend on it."""
+    partner_prices: dict[str, Decimal] = dataclasses.field(default_factory=dict)
+    """What a unit costs the partner that sent it, by currency."""
     grants: list[Grant] = dataclasses.field(default_factory=list)
     gifts: list[Gift] = dataclasses.field(default_factory=list)
     """What it got from campaigns."""
@@ -81,6 +84,20 @@ class Draft:
     def __post_init__(self) -> None:
         self.price_minor = self.facts.price_minor
         self.paid_minor = self.price_minor - self.facts.tender_minor
+
+    @property
+    def had_on(self) -> dt.date:
+        """The day on which what was bought has been had: points wait for it, and live from it on."""
+        return max(self.business_on, self.facts.fulfilled_on or self.business_on)
+
+    def matures_on(self, pending_days: int) -> dt.date | None:
+        """Return the day on which what it earns can be spent, where it waits."""
+        day = self.had_on + dt.timedelta(days=pending_days)
+        return day if day > self.business_on else None
+
+    def carries_price(self, setting: "Setting") -> bool:
+        """Whether one of its grants tells the books what was paid."""
+        return any(setting.currencies[setting.codes[grant.unit]].unit.is_valued for grant in self.grants)
 
     @property
     def units(self) -> int:

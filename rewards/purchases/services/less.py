@@ -58,7 +58,7 @@ def note_less(history: History, member: Member, outcomes: Iterable[RuleOutcome],
     wallet, day = purchase.points_account_id, purchase.business_on
     if any(is_limited(setting.compiled[of.version_id]) for of in told):
         was = noted_uses(wallet, history.evidence)
-        note_uses(new_uses(setting, was, told, wallet=wallet, business_on=day, evidence=evidence))
+        note_uses(new_uses(setting, was, told, wallet=wallet, business_on=day, evidence=evidence, purchase=purchase.pk))
     if gifts:
         units: dict[int, int] = {}
         for of in told:

@@ -1,8 +1,8 @@
 """A purchase, end to end, in one transaction; the same steps serve one purchase and a batch of them.
 
-Order: read the members, lock their wallets, recognise repeats (one statement); lock the gift cards; evaluate the rules, take the
-rewards and the points tender, charge the cards, give the points; write the purchases, count the years and publish (one statement); move the tiers. Each step handles a whole wave; where somebody
-spends points, a wave holds at most one purchase of a member, so that what the first one earned can be spent by the second.
+Order: read the members, lock their wallets, recognise repeats (one statement); lock the gift cards; evaluate the rules, take rewards and the
+points tender, charge the cards, give the points; write the purchases, count the years, publish (one statement); move the tiers. A wave goes
+through each step at once; where somebody spends points, it holds one purchase of a member, so that the next can spend what it earned.
 """
 
 import contextlib
@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.buyers.queries import check_buyer
 from accounts.members.models import MemberStatus
 from accounts.programmes.models import Programme
 from ledger.points import queries as points_queries
 from ledger.points import services as points
-from ledger.points.domain import Grant, Reason, Sale, Source
+from ledger.points.domain import Source
 from ledger.valuation.services import record_plain_sale
 from loyalty.kit.clock import business_date
-from loyalty.kit.money import share_out
 from loyalty.kit.points import MOST_POINTS
 from loyalty.kit.problems import Problem, Refused, StartAgain
 from rewards.earning.domain import Basket, Cap, evaluate
@@ -38,12 +38,15 @@ from rewards.purchases.services import cards, rewards, rows, tenders
 from rewards.purchases.services.budgeting import lock_all, lock_for, note_gifts, promise, set_rooms
 from rewards.purchases.services.draft import Batch, Draft, PurchaseRecord
 from rewards.purchases.services.follow import count_for_quests
+from rewards.purchases.services.granting import grants_of
 from rewards.purchases.services.meet import Claim, meet
 from rewards.quests.queries import needs_on
 from rewards.tiers import services as tiers
 
 AHEAD = dt.timedelta(minutes=10)
 """How far a till's clock may run ahead."""
+LONGEST_WAIT = dt.timedelta(days=3 * 366)
+"""How long before it is had something may be bought, so that a mistyped year does not hide points for ever."""
 
 
 class ExternalIdConflict(Refused):
@@ -70,6 +73,10 @@ class TooManyPoints(Refused):
     code = "too_many_points"
 
 
+class FulfilledTooLate(Refused):
+    code = "fulfilled_too_late"
+
+
 class TenderTooLarge(Refused):
     code = "tender_too_large"
 
@@ -77,8 +84,8 @@ class TenderTooLarge(Refused):
 def record_purchase(*, programme: Programme, facts: PurchaseFacts, at: dt.datetime) -> PurchaseRecord:
     """Record one purchase. The same receipt with the same facts answers like the first time.
 
-    Raises: ProgrammeNotLive, CurrencyNotAccepted, NotYet, TooManyPoints, TenderTooLarge, MemberNotFound, MemberNotActive, UnknownStore,
-    UnknownChannel, NoTermsInForce, ExternalIdConflict, and what rewards and payments with points or gift cards may be refused with
+    Raises: ProgrammeNotLive, CurrencyNotAccepted, NotYet, FulfilledTooLate, TooManyPoints, TenderTooLarge, MemberNotFound, MemberNotActive, UnknownStore,
+    UnknownChannel, BuyerNotFound, BuyerClosed, NoTermsInForce, ExternalIdConflict, and what rewards and payments with points or gift cards may be refused with
     (SoldOut, NotEnoughPoints, ...).
     """
     while True:
@@ -158,6 +165,7 @@ def _draft(batch: Batch) -> list[Draft]:
             day = business_date(facts.occurred_at, programme.time_zone)
             batch.setting.currencies[batch.setting.main].terms_on(day)
             store, channel = places.store(facts.store), places.channel(facts.channel)
+            check_buyer(member, facts.buyer, facts.occurred_at)
             drafts.append(Draft(position, facts, member, day, store, channel, facts.fingerprint()))
         except Problem as problem:
             batch.problems[position] = problem
@@ -171,6 +179,8 @@ def _check(programme: Programme, facts: PurchaseFacts, at: dt.datetime) -> None:
         raise CurrencyNotAccepted(_("This programme counts purchases in %(currency)s.") % {"currency": programme.currency})
     if facts.occurred_at > at + AHEAD:
         raise NotYet(_("The purchase lies in the future. Check the clock of the till."))
+    if facts.fulfilled_on and facts.fulfilled_on > business_date(facts.occurred_at, programme.time_zone) + LONGEST_WAIT:
+        raise FulfilledTooLate(_("What was bought is fulfilled more than three years later. Check fulfilled_on."))
     if facts.tender and facts.tender_minor > facts.price_minor:
         raise TenderTooLarge(_("More was paid with points than the purchase costs. Lower the points tender."))
     if facts.gift_cards and facts.tender_minor + facts.exact_cards_minor > facts.price_minor:
@@ -259,7 +269,7 @@ def _give_points(batch: Batch, wave: list[Draft]) -> list[Draft]:
         for draft in wave:
             draft.tier = places[draft.member.pk].tier if draft.business_on == day and draft.member.pk in places else draft.tier
     for draft in wave:
-        draft.grants = _grants(batch.setting, draft)
+        draft.grants = grants_of(batch.setting, draft)
     grants = [grant for draft in wave for grant in draft.grants]
     outcomes = iter([points.grant(grant=grants[0])] if len(grants) == 1 else points.grant_many(grants=grants))
     for draft in wave:
@@ -280,18 +290,14 @@ def _write(batch: Batch, wave: list[Draft]) -> None:
     count_for_quests(batch, wave)
     tiers.note_turns(spends=[rows.spend_of(draft) for draft in wave], years=recorded.years, daily_spend=queries.daily_spend)
     for draft in wave:
-        if draft.paid_minor and not _carry_price(batch.setting, draft.grants):
+        if draft.paid_minor and not draft.partner_prices and not draft.carries_price(batch.setting):
             record_unearned(batch.setting, business_on=draft.business_on, paid_minor=draft.paid_minor, key=f"sale:{draft.id}", at=batch.at)
 
 
-def _carry_price(setting: Setting, grants: Sequence[Grant]) -> bool:
-    """Whether one of the grants tells the books what was paid."""
-    return any(setting.currencies[setting.codes[grant.unit]].unit.is_valued for grant in grants)
-
-
 def _uses(batch: Batch, draft: Draft) -> list[RuleUse]:
-    wallet = draft.member.points_account_id
-    return new_uses(batch.setting, NOTHING, draft.evaluation.outcomes, wallet=wallet, business_on=draft.business_on, evidence=draft.id)
+    of, whose = draft.id, draft.member.points_account_id
+    outcomes, day = draft.evaluation.outcomes, draft.business_on
+    return new_uses(batch.setting, NOTHING, outcomes, wallet=whose, business_on=day, evidence=of, purchase=of)
 
 
 def _evaluate(batch: Batch, wave: list[Draft]) -> list[Draft]:
@@ -303,9 +309,8 @@ def _evaluate(batch: Batch, wave: list[Draft]) -> list[Draft]:
         draft.evaluation = evaluate(draft.basket, draft.rules, batch.setting.struck_on(draft.business_on, draft.store))
         promise(batch, draft)
         if any(units > MOST_POINTS for units in draft.evaluation.units.values()):
-            batch.problems[draft.position] = TooManyPoints(
-                _("This purchase would earn more points than one purchase may. Check its amounts.")
-            )
+            detail = _("This purchase would earn more points than one purchase may. Check its amounts.")
+            batch.problems[draft.position] = TooManyPoints(detail)
     return [draft for draft in wave if draft.position not in batch.problems]
 
 
@@ -329,48 +334,6 @@ def _caps(setting: Setting, draft: Draft) -> list[tuple[int, Cap]]:
     return [(setting.rule_ids[rule.version_id], cap) for rule, cap in draft.rules.caps]
 
 
-def _grants(setting: Setting, draft: Draft) -> list[Grant]:
-    """The points of a purchase. Several currencies share its price by their worth, so that together they defer what one option would."""
-    units = {code: of for code, of in sorted(draft.evaluation.units.items()) if of > 0}
-    valued = [code for code in units if setting.currencies[code].unit.is_valued]
-    amounts = (draft.paid_minor, draft.price_minor if setting.counts_tender else draft.paid_minor)
-    shares: dict[str, Sequence[int]] = {}
-    if len(valued) == 1:
-        shares[valued[0]] = amounts
-    elif valued:
-        worths = [units[code] * setting.ssp_on(code, draft.business_on)[0] for code in valued]
-        shares = dict(zip(valued, zip(*(share_out(amount, worths) for amount in amounts), strict=True), strict=True))
-    return [_grant(setting, code, draft, of, *shares.get(code, (0, 0))) for code, of in units.items()]
-
-
-def _grant(setting: Setting, code: str, draft: Draft, units: int, paid_minor: int, standalone_minor: int) -> Grant:
-    currency = setting.currencies[code]
-    terms = currency.terms_on(draft.business_on)
-    ssp_point, estimate = setting.ssp_on(code, draft.business_on)
-    sale = Sale(
-        paid_minor=paid_minor,
-        standalone_minor=standalone_minor,
-        ssp_point=ssp_point,
-        estimate=estimate,
-        tender=draft.tender.movement if draft.tender else None,
-    )
-    return Grant(
-        points_account=draft.member.points_account_id,
-        unit=currency.unit.pk,
-        source=Source.PURCHASE,
-        key=f"earn:{draft.id}:{code}",
-        units=units,
-        reason=Reason.SALE,
-        occurred_at=draft.facts.occurred_at,
-        business_on=draft.business_on,
-        expires_on=currency.expires_on(draft.business_on, draft.tier),
-        matures_on=draft.business_on + dt.timedelta(days=terms.pending_days) if terms.pending_days else None,
-        portfolio=terms.portfolio,
-        terms=terms.pk,
-        sale=sale,
-    )
-
-
 def record_unearned(setting: Setting, *, business_on: dt.date, paid_minor: int, key: str, at: dt.datetime) -> None:
     """Tell a book that posts in full of money that moved without points; an overlay has it from the shop's own books."""
     if setting.posts_in_full:
@@ -388,5 +351,6 @@ def record_unearned(setting: Setting, *, business_on: dt.date, paid_minor: int, 
 def _answer(batch: Batch) -> None:
     for draft in batch.done:
         holdings = batch.holdings[draft.member.points_account_id]
-        bought = rows.purchase_of(draft)
-        batch.records[draft.position] = PurchaseRecord(bought, draft.member, holdings, charges=draft.charges, rewards=draft.rewards)
+        batch.records[draft.position] = PurchaseRecord(
+            rows.purchase_of(draft), draft.member, holdings, charges=draft.charges, rewards=draft.rewards
+        )

@@ -26,8 +26,11 @@ from loyalty.kit.clock import business_date
 from loyalty.kit.ids import child_id, uuid7
 from loyalty.kit.money import Money
 from loyalty.kit.problems import FieldError, Malformed, Refused
+from rewards.coalition.domain import worth_minor
+from rewards.coalition.queries import issue_prices
 from rewards.earning.queries import setting_of
 from rewards.gift_cards import services as gift_cards
+from rewards.plans import services as plans
 from rewards.purchases.domain import WHOLE, Kept
 from rewards.purchases.history import History, Stand, history_of, stand_of
 from rewards.purchases.models import Purchase, PurchaseLine, Return, ReturnLine
@@ -35,6 +38,7 @@ from rewards.purchases.services import cards, rewards
 from rewards.purchases.services.follow import count_again
 from rewards.purchases.services.less import gifts_of, note_less, takings_from, undone
 from rewards.purchases.services.record import AHEAD, ExternalIdConflict, NotYet, record_unearned
+from rewards.purchases.services.revise import judge_later
 from rewards.redemptions import services as redemptions
 from rewards.tiers import services as tiers
 from rewards.tiers.services import Spend
@@ -119,15 +123,20 @@ def record_return(*, purchase: Purchase, facts: ReturnFacts, at: dt.datetime) ->
             row.gift_card_minor = cards.give_back(row, purchase)
         row.save(force_insert=True)
         ReturnLine.objects.bulk_create(_line_rows(row, lines, kept_before, kept_after, before, after))
-        settled = [of for of in after.evaluation.outcomes if left.get(of.currency, 0) == after.units[of.currency]]
+        told = after.evaluation.outcomes
+        settled = [of for of in told if left.get(of.currency, 0) == after.units[of.currency] or of.before_minor is not None]
         note_less(history, member, settled, gifts, evidence=row.pk)
+        judge_later(history=history, member=member, before=before, after=after, cause=row.pk, at=at)
         count_again(row, member, after.lines, at)
+        is_whole = not any(kept.quantity for kept in kept_after)
+        if is_whole:
+            _give_uses_back(row, purchase, member, at)
         spend = Spend(
             member=member,
             business_on=row.business_on,
             year=purchase.business_on.year,
             amount_minor=-row.price_minor,
-            purchases=0 if any(kept.quantity for kept in kept_after) else -1,
+            purchases=-int(is_whole),
             evidence=row.pk,
         )
         tiers.record_spend(spends=[spend])
@@ -176,6 +185,12 @@ def _less(lines: Sequence[PurchaseLine], kept: Sequence[Kept], facts: ReturnFact
     return left
 
 
+def _give_uses_back(row: Return, purchase: Purchase, member: Member, at: dt.datetime) -> None:
+    """Give back what the member's plans gave for a purchase of which nothing is left."""
+    act = plans.Act(row.source, row.external_id, row.occurred_at, at)
+    plans.give_back_of_purchase(member=member, source=purchase.source, receipt=purchase.external_id, returned=row.pk, act=act)
+
+
 def _row(purchase: Purchase, member: Member, facts: ReturnFacts, before: Stand, after: Stand, at: dt.datetime) -> Return:
     return Return(
         id=uuid7(),
@@ -203,11 +218,14 @@ def _undo(row: Return, history: History, member: Member, before: Stand, after: S
     is_all = not any(line.quantity for line in after.lines)
     row.restored = [*_restore(row, purchase, before, after), *rewards.give_back(row, purchase, after, is_all=is_all)]
     row.restored_units = sum(of["units"] for of in row.restored)
-    refunded: int | None = row.refunded_minor
+    prices = issue_prices(member.programme_id, purchase.source, purchase.business_on)
+    refunded: int | None = None if prices else row.refunded_minor
     left = history.left()
     for grant, units in takings_from(history, after.units, after.layers):
         unit = setting.currencies[grant.currency].unit
         carries = unit.is_valued and not grant.layer
+        price = prices.get(grant.currency) if not grant.layer else None
+        credit = worth_minor(grant.left, price) - worth_minor(grant.left - units, price) if price is not None else None
         taking = Taking(
             points_account=purchase.points_account_id,
             unit=unit.pk,
@@ -223,14 +241,14 @@ def _undo(row: Return, history: History, member: Member, before: Stand, after: S
             taking=taking,
             policy=ArrearsPolicy(unit.arrears_policy),
             limit=unit.arrears_limit,
-            refunded_minor=refunded if carries else None,
+            refunded_minor=credit if prices else refunded if carries else None,
             order=unit.consumption_order,
         )
         refunded = None if carries else refunded
         left[grant.currency] -= units
         row.reversed_units += units
         row.arrears_units += outcome.owed
-        row.reversed.append(undone(grant, units, outcome))
+        row.reversed.append(undone(grant, units, outcome) | ({} if credit is None else {"price_minor": credit}))
     if refunded:
         record_unearned(setting, business_on=row.business_on, paid_minor=-refunded, key=f"return:{row.pk}", at=row.recorded_at)
     return left

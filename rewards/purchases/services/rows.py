@@ -107,6 +107,8 @@ def _row(draft: Draft, at: dt.datetime) -> dict[str, Any]:
         "fingerprint": f"\\x{draft.fingerprint.hex()}",
         "occurred_at": facts.occurred_at,
         "business_on": draft.business_on,
+        "buyer": facts.buyer,
+        "fulfilled_on": facts.fulfilled_on,
         "recorded_at": at,
         "currency": facts.currency,
         "price_minor": draft.price_minor,

@@ -3,7 +3,7 @@
 WITH row AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(purchases)s::jsonb) AS p (id uuid, points_account_id uuid, member_id uuid, programme_id uuid,
         store_id bigint, channel_id bigint, source text, external_id text, fingerprint bytea, occurred_at timestamptz, business_on date,
-        recorded_at timestamptz, currency text, price_minor bigint, tender_minor bigint, tender uuid, gift_card_minor bigint, reward_units bigint, units bigint, earned jsonb,
+        buyer text, fulfilled_on date, recorded_at timestamptz, currency text, price_minor bigint, tender_minor bigint, tender uuid, gift_card_minor bigint, reward_units bigint, units bigint, earned jsonb,
         evaluation jsonb, facts jsonb)
 ), claim AS (
     INSERT INTO rewards_purchaseclaim (id, programme_id, source, external_id, fingerprint)
@@ -12,9 +12,10 @@ WITH row AS MATERIALIZED (
     RETURNING id
 ), purchase AS (
     INSERT INTO rewards_purchase (id, points_account_id, member_id, programme_id, store_id, channel_id, source, external_id, occurred_at,
-        business_on, recorded_at, currency, price_minor, tender_minor, tender, gift_card_minor, reward_units, units, earned, evaluation, facts)
-    SELECT id, points_account_id, member_id, programme_id, store_id, channel_id, source, external_id, occurred_at, business_on, recorded_at,
-           currency, price_minor, tender_minor, tender, gift_card_minor, reward_units, units, earned, evaluation, facts
+        business_on, buyer, fulfilled_on, recorded_at, currency, price_minor, tender_minor, tender, gift_card_minor, reward_units, units, earned,
+        evaluation, facts)
+    SELECT id, points_account_id, member_id, programme_id, store_id, channel_id, source, external_id, occurred_at, business_on, buyer, fulfilled_on,
+           recorded_at, currency, price_minor, tender_minor, tender, gift_card_minor, reward_units, units, earned, evaluation, facts
       FROM row JOIN claim USING (id)
     RETURNING id, points_account_id, member_id, business_on
 ), line AS (

@@ -2,7 +2,7 @@
 
 import dataclasses
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rewards.earning.domain.conditions import ALWAYS, Condition
@@ -146,3 +146,13 @@ class Scheme:
             and all(level.reach is not None and level.keep == level.reach for level in self.levels)
         )
         return [level.reach.least[0][1] for level in self.levels if level.reach] if plain else None
+
+
+def order_with(order: Sequence[str], codes: Sequence[str]) -> list[str]:
+    """Return the tiers that a ladder has or had, and those of a version, from the lowest up: a new one stands above the one before it."""
+    merged, place = list(order), 0
+    for code in codes:
+        if code not in merged:
+            merged.insert(place, code)
+        place = merged.index(code) + 1
+    return merged

@@ -7,7 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.programmes.models import Programme
 from rewards.tiers import domain
-from rewards.versions.models import DatedVersion, DatedVersionQuerySet, needs_two_people, numbered_once
+from rewards.versions.models import (
+    Costed,
+    DatedVersion,
+    DatedVersionQuerySet,
+    cost_is_accepted,
+    cost_is_accepted_by_a_third,
+    needs_two_people,
+    numbered_once,
+)
 
 ladder_code_validator = RegexValidator(r"\A[a-z][a-z0-9_]*\Z", _("Use small letters, digits and underscores."))
 code_validator = RegexValidator(r"\A[a-z][a-z0-9_-]*\Z", _("Use small letters, digits, hyphens and underscores."))
@@ -71,7 +79,7 @@ class TierLadderVersionQuerySet(DatedVersionQuerySet["TierLadderVersion"]):
     """Versions of ladders."""
 
 
-class TierLadderVersion(DatedVersion):
+class TierLadderVersion(Costed, DatedVersion):
     """What did the ladder say from this day on? Never edited once approved: a new version supersedes it."""
 
     OF = "ladder"
@@ -86,6 +94,8 @@ class TierLadderVersion(DatedVersion):
         constraints = (
             numbered_once("ladder", "ladder_version_once"),
             needs_two_people("ladder_version_needs_two_people", _("Another person must approve the ladder.")),
+            cost_is_accepted("ladder_version_cost_is_accepted"),
+            cost_is_accepted_by_a_third("ladder_version_cost_is_accepted_by_a_third"),
         )
 
 

@@ -152,6 +152,7 @@ class TierAward(models.Model):
         GIFT = "gift", _("given as a courtesy")
         MATCH = "match", _("matches the status of another programme")
         CORRECTION = "correction", _("puts a mistake right")
+        CONTRACT = "contract", _("agreed in a contract")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting for a second person")

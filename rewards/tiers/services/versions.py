@@ -13,9 +13,10 @@ from accounts.users.models import User
 from loyalty.kit.clock import business_date
 from loyalty.kit.problems import FieldError, Forbidden, Malformed, Refused
 from loyalty.kit.rows import checked
-from rewards.tiers.domain.scheme import Level, Scheme
+from rewards.tiers.domain.scheme import Level, Scheme, order_with
 from rewards.tiers.ladders import compiled, forget_ladders, scales_of
 from rewards.tiers.models import Tier, TierLadder, TierLadderVersion
+from rewards.versions.costs import above_budget, check_cost
 
 FROM_THE_BEGINNING = dt.date(2000, 1, 1)
 """The first day of a ladder's first version in a programme that is not live yet."""
@@ -48,6 +49,7 @@ def write_ladder_version(
     author: User | None,
     is_main: bool = False,
     other_names: Mapping[str, str] | None = None,
+    stays_above_budget: bool = True,
 ) -> TierLadderVersion:
     """Draft the next version of a ladder; the first one makes the ladder, with its name and whether it is the main one.
 
@@ -59,7 +61,8 @@ def write_ladder_version(
         checked(ladder).save(force_insert=True)
     TierLadder.objects.select_for_update(no_key=True).get(pk=ladder.pk)
     newest = TierLadderVersion.objects.filter(ladder=ladder).count()
-    version = TierLadderVersion(ladder=ladder, version=newest + 1, valid_from=valid_from, definition=dict(definition), author=author)
+    facts = {"ladder": ladder, "version": newest + 1, "valid_from": valid_from, "definition": dict(definition), "author": author}
+    version = TierLadderVersion(**facts, over_budget_id=above_budget(ladder.versions.all()) if stays_above_budget else None)
     _order(ladder, compiled(version, scales_of(programme.pk)))
     version.save(force_insert=True)
     return version
@@ -69,9 +72,14 @@ def write_ladder_version(
 def approve_ladder(*, version: TierLadderVersion, approver: User, at: dt.datetime) -> TierLadderVersion:
     """Put a drafted version into force from its date on. The ladder is judged from then on, a plain one too.
 
-    Raises: LadderAlreadyApproved, AnotherPersonMustApproveLadder, LadderIsNotNew (its first day has passed), TiersChangePlaces.
+    Raises: LadderAlreadyApproved, AnotherPersonMustApproveLadder, LadderIsNotNew (its first day has passed), TiersChangePlaces,
+    CostNotAccepted.
     """
-    locked = TierLadderVersion.objects.select_for_update(of=["self"]).select_related("ladder__programme").get(pk=version.pk)
+    locked = (
+        TierLadderVersion.objects.select_for_update(of=["self"])
+        .select_related("ladder__programme", "over_budget__programme")
+        .get(pk=version.pk)
+    )
     programme = locked.ladder.programme
     if locked.approved_at is not None:
         raise LadderAlreadyApproved(_("This version has been approved before."))
@@ -79,6 +87,7 @@ def approve_ladder(*, version: TierLadderVersion, approver: User, at: dt.datetim
         raise AnotherPersonMustApproveLadder(_("You wrote this version. Another person must approve it."))
     if locked.valid_from <= business_date(at, programme.time_zone):
         raise LadderIsNotNew(_("A version begins tomorrow or later. Draft it again with a later first day."))
+    check_cost(locked, approver)
     locked.approver = approver
     _put_into_force(locked, at)
     return locked
@@ -163,9 +172,4 @@ def _order(ladder: TierLadder, scheme: Scheme) -> list[str]:
     if stay != [code for code in order if code in codes]:
         detail = _("Tiers keep their order from version to version; new ones may stand between them.")
         raise TiersChangePlaces(detail, errors=[FieldError("/tiers", "out_of_order", detail)])
-    place = 0
-    for code in codes:
-        if code not in order:
-            order.insert(place, code)
-        place = order.index(code) + 1
-    return order
+    return order_with(order, codes)

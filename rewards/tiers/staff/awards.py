@@ -18,6 +18,7 @@ from accounts.members.models import Member
 from accounts.members.queries import MemberNotFound
 from accounts.programmes.models import Programme
 from accounts.staff.access import may
+from accounts.staff.deciding import Decision, decide, may_decide
 from accounts.staff.lists import list_page
 from accounts.staff.pages import StaffRequest, posted, programme_choices, staff_page
 from accounts.staff.roles import Act
@@ -113,25 +114,22 @@ def award(request: StaffRequest, award: uuid.UUID) -> HttpResponseBase:
     found = TierAward.objects.select_related(*related).filter(pk=award).first()
     if found is None:
         raise AwardNotFound(_("There is no such tier by hand."))
-    may_decide = found.is_waiting and may(request.user, Act.APPROVE_ADJUSTMENTS) and found.requested_by_id != request.user.pk
-    form = AwardDecisionForm(posted(request)) if may_decide else None
-    if form is not None and form.is_valid():
-        try:
-            _decide(found, form.cleaned_data, request.user)
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            return redirect("staff:tier-award", found.pk)
+    decision = _decision(request, found)
+    if decision.is_made:
+        return redirect("staff:tier-award", found.pk)
     with timezone.override(found.member.programme.time_zone):
-        context = {"award": found, "state": _STATES[found.state], "facts": _facts(found, request.user), "form": form}
-        return render(request, "rewards/tiers/award.html", context, status=422 if form is not None and form.errors else 200)
+        context = {"award": found, "state": _STATES[found.state], "facts": _facts(found, request.user), "form": decision.form}
+        return render(request, "rewards/tiers/award.html", context, status=decision.status)
 
 
-def _decide(award: TierAward, given: dict[str, Any], user: Any) -> None:
-    if given["decision"] == "grant":
-        grant_award(award=award, approver=user, at=clock.now())
-    else:
-        refuse_award(award=award, refuser=user, note=given["note"], at=clock.now())
+def _decision(request: StaffRequest, row: TierAward) -> Decision:
+    if not row.is_waiting or not may_decide(request, Act.APPROVE_ADJUSTMENTS, asked_by=row.requested_by_id):
+        return Decision(None)
+    return decide(
+        AwardDecisionForm(posted(request)),
+        agree=lambda: grant_award(award=row, approver=request.user, at=clock.now()),
+        refuse=lambda note: refuse_award(award=row, refuser=request.user, note=note, at=clock.now()),
+    )
 
 
 def _facts(row: TierAward, user: Any) -> list[dict[str, Any]]:

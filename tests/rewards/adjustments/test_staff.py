@@ -37,7 +37,7 @@ def test_nothing_moves_before_a_second_person_agrees(client, member):
 
     client.force_login(colleague(Role.FINANCE_APPROVER))
     assert client.get(reverse("staff:adjustments")).context["rows"][0][5] == "+25 points"
-    client.post(reverse("staff:adjustment", args=[asked.pk]), {"decision": "post"})
+    client.post(reverse("staff:adjustment", args=[asked.pk]), {"decision": "agree"})
 
     asked.refresh_from_db()
     assert (asked.state, points_of(member)) == ("posted", 25)
@@ -49,7 +49,7 @@ def test_who_asked_cannot_decide(client, member):
     address = reverse("staff:adjustment", args=[Adjustment.objects.get().pk])
 
     assert client.get(address).context["form"] is None
-    client.post(address, {"decision": "post"})
+    client.post(address, {"decision": "agree"})
 
     assert (Adjustment.objects.get().state, points_of(member)) == ("waiting", 0)
 
@@ -79,7 +79,7 @@ def test_points_that_are_not_there_cannot_be_taken_by_the_approval(client, membe
     ask(client, member, direction="remove", reason="correction")
     client.force_login(colleague(Role.FINANCE_APPROVER))
 
-    response = client.post(reverse("staff:adjustment", args=[Adjustment.objects.get().pk]), {"decision": "post"})
+    response = client.post(reverse("staff:adjustment", args=[Adjustment.objects.get().pk]), {"decision": "agree"})
 
     assert (response.status_code, Adjustment.objects.get().state) == (422, "waiting")
 

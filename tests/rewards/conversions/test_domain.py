@@ -33,7 +33,14 @@ def test_the_period_is_over_before_it_is_converted():
     assert parse_conversion(DIVIDEND).last_period(dt.date(2027, 3, 2)) == Period(dt.date(2026, 1, 1), dt.date(2026, 12, 31))
 
 
-@given(st.sampled_from(["month", "quarter", "year"]), st.integers(0, 366), st.dates(dt.date(2020, 1, 1), dt.date(2040, 1, 1)))
+def test_what_gathers_in_a_day_is_converted_on_the_next():
+    terms = parse_conversion({**CASH, "every": "day"})
+
+    assert terms.last_period(dt.date(2028, 3, 1)) == Period(dt.date(2028, 2, 29), dt.date(2028, 2, 29))
+    assert terms.converts_on(terms.next_period(dt.date(2028, 3, 1))) == dt.date(2028, 3, 2)
+
+
+@given(st.sampled_from(["day", "month", "quarter", "year"]), st.integers(0, 366), st.dates(dt.date(2020, 1, 1), dt.date(2040, 1, 1)))
 def test_the_last_period_is_the_newest_that_is_due(every, after_days, today):
     terms = parse_conversion({**DIVIDEND, "every": every, "after_days": after_days})
 
@@ -60,7 +67,7 @@ def test_terms_come_back_from_their_definition(given_):
         ({"kind": "gift"}, "/kind"),
         ({"step_units": 0}, "/step_units"),
         ({"step_units": 10**12}, "/step_units"),
-        ({"every": "day"}, "/every"),
+        ({"every": "hour"}, "/every"),
         ({"valid_days": "30"}, "/valid_days"),
         ({"kind": "rate"}, "/step_units"),
         ({"note": "x"}, "/note"),

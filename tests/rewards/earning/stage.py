@@ -76,6 +76,7 @@ _OF_KIND: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "rate": _ROUNDING | {"rate": st.sampled_from(["0.05", "1", "1.2", "1.7"])},
     "bands": _ROUNDING | {"bands": _BANDS, "progressive": st.booleans()},
     "multiplier": _ROUNDING | {"factor": st.sampled_from(["2", "1.5", "3"])},
+    "ceiling": {"rate": st.sampled_from(["0.5", "1", "2.5"])},
 }
 
 
@@ -84,15 +85,18 @@ def rules(draw: st.DrawFn, at: int = 0) -> Rule:
     """Any rule that looks at nothing but its basket."""
     kind = draw(st.sampled_from(sorted(_OF_KIND)))
     definition: dict[str, Any] = {"kind": kind} | {key: draw(values) for key, values in _OF_KIND[kind].items()}
-    definition["scope"] = draw(st.sampled_from(["purchase", "line"]))
+    stands_beside = kind != "ceiling"
+    if stands_beside:
+        definition["scope"] = draw(st.sampled_from(["purchase", "line"]))
     definition["basis"] = draw(st.sampled_from(["paid", "gross", "net_of_tax", "before_discount"]))
     for key, trees in (("where", LINE_TREES), ("when", _trees(_OF_LINES))):
         if draw(st.integers(0, 2)) == 0:
             definition[key] = draw(trees)
-    if draw(st.integers(0, 2)) == 0:
+    if stands_beside and draw(st.integers(0, 2)) == 0:
         mode = draw(st.sampled_from(["first", "best", "exclusive"]))
-        definition["group"] = {"name": f"g-{mode}", "mode": mode}
-    if draw(st.integers(0, 3)) == 0:
+        daily = {"per": "day"} if mode != "exclusive" and draw(st.booleans()) else {}
+        definition["group"] = {"name": f"g-{mode}", "mode": mode} | daily
+    if stands_beside and draw(st.integers(0, 3)) == 0:
         definition["caps"] = [{"units": draw(st.integers(1, 100)), "per": "purchase"}]
     return rule(f"r{at}", scale=draw(st.sampled_from([0, 2])), **definition)
 

@@ -88,9 +88,14 @@ _KEYS = ["kind", "trigger", "basis", "rounding", "scope", "phase", "points", "st
 
 
 @pytest.mark.parametrize("key", [*_KEYS, "order", "rate", "bands", "factor", "only_categories"])
-@pytest.mark.parametrize("kind", ["per_step", "rate", "bands", "multiplier"])
+@pytest.mark.parametrize("kind", ["per_step", "rate", "bands", "multiplier", "ceiling"])
 def test_whatever_a_definition_holds_it_is_refused_or_understood(kind: str, key: str) -> None:
-    own = {"rate": {"rate": "1"}, "bands": {"bands": [{"from_minor": 0, "rate": "1"}]}, "multiplier": {"factor": "2"}}
+    own = {
+        "rate": {"rate": "1"},
+        "ceiling": {"rate": "1"},
+        "bands": {"bands": [{"from_minor": 0, "rate": "1"}]},
+        "multiplier": {"factor": "2"},
+    }
     for value in _HOSTILE:
         definition = {"kind": kind} | own.get(kind, {"points": 1, "step_minor": 100}) | {key: value}
         if value in ([], None) and key in ("group", "caps", "only_categories"):

@@ -144,6 +144,20 @@ def test_everything_of_the_vocabulary_is_built_in_the_form_and_read_back(client,
     }
 
 
+def test_a_ceiling_is_read_from_its_own_fields_and_a_daily_group_stays_daily(client, programme):
+    client.force_login(colleague(Role.MARKETING))
+    beside = {"scope": "line", "mode": "best", "group": "offers", "is_daily": "on", "cap_per": "day", "cap_uses": "2"}
+
+    begin(client, programme, kind="ceiling", rate="10", **beside)
+    draft(client, programme, **(FULL | {"is_daily": "on"}))
+    shown = client.get(reverse("staff:rule-draft", args=[programme.slug, "every-pound"])).context["form"]
+
+    ceiling = EarningRuleVersion.objects.get(rule__code="ten-fruit")
+    assert ceiling.definition == {"kind": "ceiling", "rate": 10, "basis": "paid"}
+    assert EarningRuleVersion.objects.get(version=2).definition["group"] == {"name": "offers", "mode": "best", "per": "day"}
+    assert shown.initial["is_daily"] is True
+
+
 def test_a_new_version_says_what_changes(client, programme):
     client.force_login(colleague(Role.MARKETING))
     draft(client, programme, points=3, step="1.00", basis="paid", except_categories="Tobacco", when="order.items >= 3")
@@ -182,6 +196,10 @@ def test_a_new_rule_begins_as_a_draft(client, programme):
         ({"kind": "bands", "bands": "0 1"}, "bands"),
         ({"kind": "multiplier", "factor": "101"}, "factor"),
         ({"mode": "best"}, "group"),
+        ({"is_daily": "on", "group": "offers"}, "mode"),
+        ({"is_daily": "on", "mode": "exclusive", "group": "offers"}, "group"),
+        ({"kind": "ceiling"}, "rate"),
+        ({"kind": "ceiling", "rate": "10", "trigger": "enrolment"}, "kind"),
         ({"cap_per": "day"}, "cap_units"),
         ({"when": "order.prize > 5"}, "when"),
         ({"where": "order.price > 5"}, "where"),

@@ -84,3 +84,26 @@ def test_quantities_are_written_as_the_language_writes_numbers(language, found):
         said = explain(outcome, rule, name="Many", currency="GBP", write_points=points)
 
     assert found in said.why
+
+
+def test_a_ceiling_says_what_it_allows_and_what_it_cut():
+    rules = [
+        compile_rule(version_id=uuid.uuid4(), code=code, version=1, currency="points", definition=definition)
+        for code, definition in (("base", {"points": 15, "step_minor": 100}), ("ten", {"kind": "ceiling", "rate": 10}))
+    ]
+    base, ten = evaluate(Basket((Line("", "", 2_000, 2_000),)), rules).as_json()
+
+    def why(outcome, rule):
+        return explain(outcome, rule, name="x", currency="GBP", write_points=points)
+
+    assert why(base, rules[0]).why == "It would have made 300 points; the limit left 200 points."
+    assert why(ten, rules[1]).why == "£20.00 counted, which allows 200 points; all rules together would have made 300 points."
+    assert why(ten, rules[1]).terms == "The most that all rules give together: 10 points for every £1.00 paid in money."
+
+
+def test_a_daily_group_says_that_one_rule_counts_a_day():
+    group = {"name": "offers", "mode": "best", "per": "day"}
+
+    said = explained({"kind": "fixed", "points": 5, "group": group}, ("Dairy", 100))
+
+    assert said.terms.endswith("Of this group one rule counts a day, over all purchases of the day.")

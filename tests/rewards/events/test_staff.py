@@ -108,7 +108,7 @@ def test_a_large_one_waits_for_a_second_person(client, member):
     client.force_login(colleague(Role.FINANCE_APPROVER))
     assert client.post(address, {"decision": "refuse", "note": ""}).status_code == 422
     assert wallet(member) == (600, 0)
-    client.post(address, {"decision": "post"})
+    client.post(address, {"decision": "agree"})
 
     assert (wallet(member), EventUndo.objects.count()) == ((0, 0), 2)
 

@@ -60,7 +60,7 @@ def test_one_asks_another_decides_and_a_worker_posts(client, programme, ada, bro
     assert not Movement.objects.filter(kind=Kind.REVERSE).exists()
 
     client.force_login(colleague(Role.FINANCE_APPROVER))
-    assert client.post(address("import-undo", programme, row.pk), {"decision": "post"}).status_code == 302
+    assert client.post(address("import-undo", programme, row.pk), {"decision": "agree"}).status_code == 302
     work_on_all(at=clock.now())
 
     row.refresh_from_db()

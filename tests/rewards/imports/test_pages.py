@@ -55,7 +55,7 @@ def test_one_hands_in_another_decides_and_a_worker_posts(client, programme, ada)
     assert not Movement.objects.exists()
 
     client.force_login(colleague(Role.FINANCE_APPROVER))
-    assert client.post(address("import", programme, row.pk), {"decision": "post"}).status_code == 302
+    assert client.post(address("import", programme, row.pk), {"decision": "agree"}).status_code == 302
     work_on_all(at=clock.now())
 
     row.refresh_from_db()

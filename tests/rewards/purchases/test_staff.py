@@ -7,6 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.staff.roles import Role
+from ledger.points.models import PointUnit
+from loyalty.kit.figures import points_text
 from rewards.purchases.listing import NEWEST_FIRST, PurchaseFilter, purchases_like, purchases_with_receipt
 from rewards.purchases.models import Purchase
 from rewards.purchases.story import story_of
@@ -52,8 +54,19 @@ def test_filters_narrow_the_list(shop, ada):
     assert receipts(shop, with_points=True) == {"R-1102"}
     assert receipts(shop, month=dt.date(2026, 3, 1)) == {"R-1103", "R-1104"}
     assert receipts(shop, store=shop.harbour.pk) == {f"R-10{month:02}" for month in range(4, 13)}
+    assert receipts(shop, first_on=dt.date(2026, 3, 1)) == {"R-1103", "R-1104"}
+    assert receipts(shop, first_on=dt.date(2026, 2, 1), last_on=dt.date(2026, 2, 28)) == receipts(shop, month=dt.date(2026, 2, 1))
+    assert receipts(shop, channel=shop.programme.legal_entity.channels.get(code="web").pk) == set()
     assert receipts(shop, member=shop.member("Ben", "ben@example.org")) == set()
     assert len(receipts(shop)) == Purchase.objects.count()
+
+
+def test_days_of_an_address_are_named_and_can_be_left(cashier, shop, ada):
+    shown = cashier.get(reverse("staff:purchases"), {"first": "2026-02-01", "last": "2026-02-28", "channel": "x"})
+
+    assert shown.context["days"] == "1 Feb 2026 – 28 Feb 2026"
+    assert shown.context["all_days_url"] == "?channel=x"
+    assert cashier.get(reverse("staff:purchases"), {"first": "x"}).context["days"] == ""
 
 
 def test_the_order_is_that_of_the_cursor(shop, ada):
@@ -91,6 +104,16 @@ def test_the_story_tells_lines_rules_points_and_where_they_went(cashier, ada):
     assert "Tobacco" in page
     assert "Taken back" in page
     assert "Not posted yet" in page
+
+
+def test_points_stand_with_the_decimals_of_their_currency(cashier, ada):
+    purchase = ada.story["today"]
+    PointUnit.objects.filter(programme=ada.programme_id).update(scale=2)
+    wanted = points_text(purchase.units, 2)
+
+    assert cashier.get(reverse("staff:purchase", args=[purchase.pk])).context["earned_figure"] == wanted
+    assert wanted in text_of(cashier.get(reverse("staff:purchases")))
+    assert wanted in text_of(cashier.get(reverse("staff:purchase-peek", args=[purchase.pk]), headers={"HX-Request": "true"}))
 
 
 def test_points_that_paid_are_followed_to_the_receipts_that_had_earned_them(cashier, ada):

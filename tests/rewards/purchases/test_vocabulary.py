@@ -16,6 +16,8 @@ from rewards.earning.services import write_first_rule
 from rewards.purchases.domain import LineFacts, whole_line
 from rewards.purchases.models import Purchase
 from rewards.purchases.services import ReturnFacts, record_purchase, record_purchases, record_return
+from rewards.purchases.surroundings import categories_fact
+from rewards.referrals.models import Referral
 from tests.accounts.factories import AT, MemberFactory, ProgrammeFactory
 from tests.rewards.factories import LadderFactory
 from tests.rewards.purchases.conftest import FIRST_DAY, purchase_of
@@ -135,6 +137,44 @@ def test_what_was_bought_before_counts_in_its_window() -> None:
     }
 
 
+def test_categories_bought_before_count_until_their_lines_come_back() -> None:
+    programme = open_with(fixed(**when("history.categories.30d", "lacks", "food")))
+    member, start = MemberFactory.create(programme=programme), AT - DAY * 40
+
+    first = buy(member, 100, 200, at=start)
+    again = buy(member, 100, at=start + DAY * 29, receipt="R2")
+    bring_back(again, at=start + DAY * 29)
+    partly = bring_back(first, "1", at=start + DAY * 29, receipt="B2")
+    known = buy(member, 100, at=start + DAY * 29, receipt="R3")
+    bring_back(known, at=start + DAY * 29, receipt="B3")
+    later = buy(member, 100, at=start + DAY * 30, receipt="R4")
+
+    assert (first.units, again.units, partly, known.units, later.units) == (10, 0, 0, 0, 10)
+    assert known.facts == {"facts": {"history.categories.30d": ["food"]}} and first.facts == {"facts": {"history.categories.30d": []}}
+
+
+def test_a_category_stands_for_those_above_it() -> None:
+    day = AT.date()
+    bought = [(day, "food/bread/rye"), (day - DAY, "toys"), (day - DAY * 9, "books")]
+
+    assert categories_fact("history.categories.7d", bought, day) == {"food", "food/bread", "food/bread/rye", "toys"}
+
+
+@pytest.mark.parametrize("state", ["waiting", "refused"])
+def test_a_friend_is_known_since_the_code_was_named(state) -> None:
+    programme = open_with(fixed(**when("member.referred_days", "le", 3)))
+    advocate, friend = MemberFactory.create_batch(2, programme=programme)
+    reason = "not_new" if state == "refused" else ""
+    Referral.objects.create(
+        programme=programme, advocate=advocate, friend=friend, state=state, reason=reason, claimed_at=AT, claimed_on=AT.date()
+    )
+    given = 10 if state == "waiting" else 0
+
+    bought = [buy(friend, 100, at=AT + DAY * number, receipt=f"R{number}").units for number in (-1, 0, 3, 4)]
+
+    assert bought == [0, given, given, 0] and buy(advocate, 100).units == 0
+
+
 def test_the_tier_before_the_purchase_counts() -> None:
     programme = open_with({"points": 1, "step_minor": 100}, {"kind": "multiplier", "factor": 2, **when("member.tier", "eq", "silver")})
     LadderFactory.create(programme=programme)
@@ -166,6 +206,45 @@ def test_a_cap_counts_over_purchases_and_gets_its_room_back_by_a_return() -> Non
     assert (third.units, tomorrow.units) == (30, 40)
     assert sum(RuleUse.objects.filter(business_on=third.business_on).values_list("units", flat=True)) == 50
     assert verify() == []
+
+
+def test_a_return_under_a_ceiling_leaves_what_the_rest_would_have_earned() -> None:
+    programme = open_with({"points": 15, "step_minor": 100}, {"kind": "ceiling", "rate": 10})
+    member = MemberFactory.create(programme=programme)
+
+    purchase = buy(member, 3_000, 1_050)
+
+    assert (purchase.units, [of["reason"] for of in purchase.evaluation]) == (405, ["capped", "ceiling_reached"])
+    assert bring_back(purchase, "1", at=AT) == 300
+    assert bring_back(purchase, at=AT, receipt="B2") == 105
+    assert (has(member), verify()) == (0, [])
+
+
+def test_of_a_daily_group_the_first_offer_of_the_day_counts_until_its_purchase_comes_back() -> None:
+    offers = {"group": {"name": "offers", "mode": "best", "per": "day"}}
+    programme = open_with(fixed(20, **offers, **when("order.codes", "has", "A")), fixed(50, **offers, **when("order.codes", "has", "B")))
+    member, other = MemberFactory.create(programme=programme), MemberFactory.create(programme=programme)
+
+    first, second = buy(member, 100, codes=("A",)), buy(member, 100, codes=("A", "B"), receipt="R2")
+    assert (first.units, second.units) == (20, 20)
+    assert [of["reason"] for of in second.evaluation] == ["matched", "another_rule_counted"]
+    assert buy(other, 100, codes=("B",), receipt="R3").units == 50
+    assert buy(member, 100, codes=("B",), receipt="R4", at=AT + DAY).units == 50
+
+    assert bring_back(first, at=AT) + bring_back(second, at=AT, receipt="B2") == 40
+    assert buy(member, 100, codes=("B",), receipt="R5").units == 50
+    assert verify() == []
+
+
+def test_purchases_of_one_batch_share_the_day_of_a_daily_group() -> None:
+    offers = {"group": {"name": "offers", "mode": "first", "per": "day"}}
+    programme = open_with(fixed(20, **offers, **when("order.codes", "has", "A")), fixed(50, **offers, **when("order.codes", "has", "B")))
+    member = MemberFactory.create(programme=programme)
+    facts = [purchase_of(member, 100, occurred_at=AT, external_id=f"R{place}", codes=(code,)) for place, code in enumerate(("B", "A", "B"))]
+
+    records = record_purchases(programme=programme, purchases=facts, at=AT)
+
+    assert [record.purchase.units for record in records] == [50, 0, 50]
 
 
 def test_a_limit_of_uses_forgets_a_purchase_that_came_back() -> None:

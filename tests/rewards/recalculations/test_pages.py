@@ -61,7 +61,7 @@ def test_one_asks_another_decides_and_a_worker_posts(client, programme):
     assert [stat["value"] for stat in page.context["stats"]] == ["1", "1", "500 points", "€5.00"] and page.context["form"] is None
 
     client.force_login(colleague(Role.FINANCE_APPROVER))
-    assert client.post(address("recalculation", programme, row.pk), {"decision": "post"}).status_code == 302
+    assert client.post(address("recalculation", programme, row.pk), {"decision": "agree"}).status_code == 302
     work_on_all(at=clock.now() + SETTLE)
     row.refresh_from_db()
     assert row.state == "done"

@@ -214,3 +214,26 @@ def test_who_wrote_the_rule_does_not_approve_it():
         approve_recalculation(recalculation=row.pk, approver=version.author, at=LATER)
     version.refresh_from_db()
     assert version.approved_at is None and not RecalculationResult.objects.exists()
+
+
+def test_a_rule_of_a_daily_group_does_not_count_on_days_that_another_one_has():
+    offers = {"group": {"name": "offers", "mode": "best", "per": "day"}}
+    when_large = {"field": "order.price", "op": "ge", "value": 5_000}
+    programme = open_with_rules(base=BASE, gift=fixed(30, when=when_large, **offers))
+    member = MemberFactory.create(programme=programme)
+    buy(member, 1_000), buy(member, 6_000, receipt="R2"), buy(member, 1_000, receipt="R3", at=AT + DAY)
+
+    row = retroact(past_rule(programme, fixed(7, **offers), last_on=(AT + DAY).date()))
+
+    assert posted(row) == [7] and has(member) == 10 + 60 + 30 + 10 + 7
+
+
+def test_a_rule_for_the_past_stays_under_the_ceiling_of_then():
+    programme = open_with_rules(base=BASE, ten={"kind": "ceiling", "rate": "1.5"})
+    member = MemberFactory.create(programme=programme)
+    purchase = buy(member, 1_000, 1_000)
+
+    retroact(past_rule(programme, DOUBLE))
+
+    assert has(member) == 30
+    assert bring_back(purchase, "1", at=LATER) == 15 and bring_back(purchase, receipt="B2", at=LATER) == 15 and verify() == []

@@ -8,13 +8,12 @@ from django.db import DatabaseError, transaction
 from ledger.points.domain import Kind, Reason
 from ledger.points.models import Movement, PointUnit
 from ledger.points.queries import verify
+from loyalty.kit.days import DaysAhead, DaysOutOfOrder
 from rewards.campaigns.models import Campaign
 from rewards.purchases.models import PurchaseRevision
 from rewards.recalculations.models import Recalculation, RecalculationItem, RecalculationResult
 from rewards.recalculations.services import (
     AnotherPersonMustApproveRecalculation,
-    DaysAhead,
-    DaysOutOfOrder,
     RecalculationDecided,
     RecalculationNotReady,
     approve_recalculation,

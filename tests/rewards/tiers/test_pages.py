@@ -135,7 +135,7 @@ def test_a_tier_is_given_by_two_people(client):
     own = client.get(asked.url)
     client.force_login(colleague(Role.FINANCE_APPROVER))
     listed = client.get(reverse("staff:tier-awards")).context["rows"]
-    decided = client.post(reverse("staff:tier-award", args=[award.pk]), {"decision": "grant"})
+    decided = client.post(reverse("staff:tier-award", args=[award.pk]), {"decision": "agree"})
 
     assert own.context["form"] is None
     assert listed[0][1] == "Gold"

@@ -1,0 +1,59 @@
+"""What a purchase gives, as grants of the points bank with what they are worth to the books."""
+
+from collections.abc import Sequence
+
+from ledger.points.domain import Grant, Reason, Sale, Source
+from loyalty.kit.money import share_out
+from rewards.coalition.domain import worth_minor
+from rewards.coalition.queries import issue_prices
+from rewards.earning.queries import Setting
+from rewards.purchases.services.draft import Draft
+
+
+def grants_of(setting: Setting, draft: Draft) -> list[Grant]:
+    """The points of a purchase. Several currencies share its price by their worth, so that together they defer what one option would.
+
+    Where the partner that sent it pays for points, the sale is the partner's: what it pays for them is all that is deferred (IFRS 15.73).
+    """
+    units = {code: of for code, of in sorted(draft.evaluation.units.items()) if of > 0}
+    draft.partner_prices = issue_prices(setting.programme.pk, draft.facts.source, draft.business_on)
+    if draft.partner_prices:
+        return [_grant(setting, code, draft, of, 0, 0) for code, of in units.items()]
+    valued = [code for code in units if setting.currencies[code].unit.is_valued]
+    amounts = (draft.paid_minor, draft.price_minor if setting.counts_tender else draft.paid_minor)
+    shares: dict[str, Sequence[int]] = {}
+    if len(valued) == 1:
+        shares[valued[0]] = amounts
+    elif valued:
+        worths = [units[code] * setting.ssp_on(code, draft.business_on)[0] for code in valued]
+        shares = dict(zip(valued, zip(*(share_out(amount, worths) for amount in amounts), strict=True), strict=True))
+    return [_grant(setting, code, draft, of, *shares.get(code, (0, 0))) for code, of in units.items()]
+
+
+def _grant(setting: Setting, code: str, draft: Draft, units: int, paid_minor: int, standalone_minor: int) -> Grant:
+    currency = setting.currencies[code]
+    terms = currency.terms_on(draft.business_on)
+    ssp_point, estimate = setting.ssp_on(code, draft.business_on)
+    price = draft.partner_prices.get(code)
+    sale = Sale(
+        paid_minor=paid_minor if price is None else worth_minor(units, price),
+        standalone_minor=standalone_minor,
+        ssp_point=ssp_point,
+        estimate=estimate,
+        tender=draft.tender.movement if draft.tender else None,
+    )
+    return Grant(
+        points_account=draft.member.points_account_id,
+        unit=currency.unit.pk,
+        source=Source.PURCHASE,
+        key=f"earn:{draft.id}:{code}",
+        units=units,
+        reason=Reason.SALE if price is None else Reason.PARTNER,
+        occurred_at=draft.facts.occurred_at,
+        business_on=draft.business_on,
+        expires_on=currency.expires_on(draft.business_on, draft.tier, draft.member.joined_at, had_on=draft.had_on),
+        matures_on=draft.matures_on(terms.pending_days),
+        portfolio=terms.portfolio,
+        terms=terms.pk,
+        sale=sale,
+    )
