@@ -9,10 +9,14 @@ from ledger.books.domain import AccountType
 CASH: Final = "1000"
 CLEARING: Final = "1090"
 GIFT_CARD_CLEARING: Final = "1095"
+FEE_CLEARING: Final = "1096"
 PARTNER_RECEIVABLE: Final = "1110"
 REWARD_SUPPLIERS: Final = "2000"
+CHARITY_PAYABLE: Final = "2020"
+PARTNER_PAYABLE: Final = "2010"
 POINTS_LIABILITY: Final = "2100"
 GIFT_CARD_LIABILITY: Final = "2120"
+FEE_LIABILITY: Final = "2130"
 AWARD_PROVISION: Final = "2300"
 EMPLOYEE_PROVISION: Final = "2310"
 UNCLAIMED_PROPERTY: Final = "2320"
@@ -21,9 +25,12 @@ GOODS_REVENUE: Final = "4000"
 LOYALTY_REVENUE: Final = "4010"
 GIFT_CARD_BREAKAGE: Final = "4020"
 MARKETING_REVENUE: Final = "4030"
+FEE_REVENUE: Final = "4050"
 PRICE_CONCESSIONS: Final = "4060"
+REWARD_COST: Final = "5010"
 PROMOTION_EXPENSE: Final = "6000"
 GOODWILL_EXPENSE: Final = "6010"
+DONATIONS: Final = "6020"
 EMPLOYEE_EXPENSE: Final = "6030"
 
 
@@ -39,6 +46,7 @@ STANDARD: Final[Sequence[ChartAccount]] = (
     ChartAccount(CASH, "Cash and bank", _A),
     ChartAccount(CLEARING, "Points tender clearing", _A),
     ChartAccount(GIFT_CARD_CLEARING, "Gift card clearing", _A),
+    ChartAccount(FEE_CLEARING, "Membership fee clearing", _A),
     ChartAccount("1100", "Receivables from customers", _A),
     ChartAccount(PARTNER_RECEIVABLE, "Receivables from partners", _A),
     ChartAccount("1120", "Intercompany receivable", _A),
@@ -46,13 +54,13 @@ STANDARD: Final[Sequence[ChartAccount]] = (
     ChartAccount("1210", "Inventory", _A),
     ChartAccount("1320", "Upfront consideration paid to customers", _A),
     ChartAccount(REWARD_SUPPLIERS, "Payable to reward suppliers", _L),
-    ChartAccount("2010", "Payable to partners", _L),
-    ChartAccount("2020", "Payable to charities", _L),
+    ChartAccount(PARTNER_PAYABLE, "Payable to partners", _L),
+    ChartAccount(CHARITY_PAYABLE, "Payable to charities", _L),
     ChartAccount("2050", "Intercompany payable", _L),
     ChartAccount(POINTS_LIABILITY, "Contract liability for points", _L),
     ChartAccount("2110", "Contract liability for promotional credit", _L),
     ChartAccount(GIFT_CARD_LIABILITY, "Contract liability for gift cards", _L),
-    ChartAccount("2130", "Contract liability for membership fees", _L),
+    ChartAccount(FEE_LIABILITY, "Contract liability for membership fees", _L),
     ChartAccount("2140", "Contract liability for tier status", _L),
     ChartAccount("2150", "Points prepaid by partners", _L),
     ChartAccount("2200", "Refund liability", _L),
@@ -68,14 +76,14 @@ STANDARD: Final[Sequence[ChartAccount]] = (
     ChartAccount(GIFT_CARD_BREAKAGE, "Revenue from gift card breakage", _I),
     ChartAccount(MARKETING_REVENUE, "Revenue from marketing services to partners", _I),
     ChartAccount("4040", "Agency commission, net", _I),
-    ChartAccount("4050", "Revenue from membership fees", _I),
+    ChartAccount(FEE_REVENUE, "Revenue from membership fees", _I),
     ChartAccount(PRICE_CONCESSIONS, "Price concessions and consideration payable", _I),
     ChartAccount("5000", "Cost of goods sold", _E),
-    ChartAccount("5010", "Cost of third-party rewards", _E),
+    ChartAccount(REWARD_COST, "Cost of third-party rewards", _E),
     ChartAccount("5020", "Cost of third-party points", _E),
     ChartAccount(PROMOTION_EXPENSE, "Marketing expense for promotional points", _E),
     ChartAccount(GOODWILL_EXPENSE, "Customer-care expense for goodwill points", _E),
-    ChartAccount("6020", "Donations", _E),
+    ChartAccount(DONATIONS, "Donations", _E),
     ChartAccount(EMPLOYEE_EXPENSE, "Employee benefits", _E),
     ChartAccount("6900", "Foreign exchange", _E),
 )

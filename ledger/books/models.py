@@ -48,6 +48,11 @@ class Book(models.Model):
         default=Decimal(100),
         help_text="Cost of a granted point, of its value.",
     )
+    accrues_employee_points = models.BooleanField(
+        _("accrues employee points"),
+        default=True,
+        help_text=_("Points for employees are a cost when they are given (IAS 19.11); without it when they are redeemed."),
+    )
     opened_at = models.DateTimeField(_("opened at"), db_default=Now())
 
     class Meta:

@@ -65,6 +65,7 @@ def open_book(
     ratio_decimals: int | None = None,
     min_pool_size: int = 100,
     award_cost_percentage: Decimal = Decimal(100),
+    accrues_employee_points: bool = True,
 ) -> Book:
     """Open a book with the standard chart and its first monthly period, the month of `first_day`."""
     book = Book.objects.create(
@@ -77,6 +78,7 @@ def open_book(
         ratio_decimals=ratio_decimals,
         min_pool_size=min_pool_size,
         award_cost_percentage=award_cost_percentage,
+        accrues_employee_points=accrues_employee_points,
     )
     BookAccount.objects.bulk_create(BookAccount(book=book, code=row.code, name=row.name, type=row.type.value) for row in chart.STANDARD)
     _open_period(book, first_day)

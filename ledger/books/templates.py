@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
+from ledger.books import chart
 from ledger.books.domain import Entry, EventType, MovementType, Profile
 
 
@@ -118,6 +119,27 @@ CARD_TEMPLATES: Final[Mapping[EventType, Template]] = {
     ),
 }
 """Gift cards, in both profiles: only the accounts differ. No pools: a card's money is not points."""
+
+
+FEE_TEMPLATES: Final[Mapping[EventType, Template]] = {
+    EventType.FEE_SALE: (Line(_R.FUNDING, {_F.PAID: +1}, _M.TAKING), Line(_R.LIABILITY, {_F.PAID: -1}, _M.DEFERRAL)),
+    EventType.FEE_REFUND: (Line(_R.LIABILITY, {_F.REFUNDED: +1}, _M.RETURN), Line(_R.FUNDING, {_F.REFUNDED: -1}, _M.TAKING)),
+    EventType.FEE_EARNED: (Line(_R.LIABILITY, {_F.RELEASED: +1}, _M.RELEASE), Line(_R.REVENUE, {_F.RELEASED: -1}, _M.RELEASE)),
+}
+"""Fees of paid memberships, in both profiles: only the account that takes the money differs."""
+
+
+CAUSE_TEMPLATES: Final[Mapping[EventType, Template]] = {
+    EventType.CAUSE_ACCRUAL: (Line(_R.FUNDING, {_F.DEFERRED: +1}, _M.OTHER), Line(_R.LIABILITY, {_F.DEFERRED: -1}, _M.OTHER)),
+}
+"""What is owed to causes, in both profiles the same."""
+
+
+PARTNER_TEMPLATES: Final[Mapping[EventType, Template]] = {
+    EventType.PARTNER_REWARD: (Line(_R.FUNDING, {_F.FACE: +1}, _M.OTHER), Line(_R.LIABILITY, {_F.FACE: -1}, _M.OTHER)),
+}
+"""Rewards that partners hand over, in both profiles the same: the programme is their principal, so what partners are paid is a cost."""
+PARTNER_ACCOUNTS: Final = {Role.FUNDING: chart.REWARD_COST, Role.LIABILITY: chart.PARTNER_PAYABLE}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

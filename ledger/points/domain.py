@@ -71,6 +71,8 @@ class Reason(enum.IntEnum):
     CONVERSION = 37
     RECALCULATION = 38
     """A rule was undone, or added, for purchases of the past."""
+    RECOGNITION = 39
+    """An allowance was given to a colleague."""
 
 
 GRANT_REASONS = frozenset(reason for reason in Reason if reason < Reason.REWARD)

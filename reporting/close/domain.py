@@ -13,6 +13,10 @@ from reporting.gift_cards.domain import Statement as CardStatement
 
 GIFT_CARDS = "gift cards"
 """The subject of an exception that concerns gift cards."""
+CAUSES = "causes"
+"""The subject of one that concerns causes."""
+FEES = "membership fees"
+"""The subject of one that concerns fees of paid memberships."""
 
 
 class CheckCode(enum.StrEnum):
@@ -24,6 +28,9 @@ class CheckCode(enum.StrEnum):
     GIFT_CARDS_TIE = "gift_cards_tie"
     GIFT_CARDS_CLEARED = "gift_cards_cleared"
     GIFT_CARDS_ESTIMATED = "gift_cards_estimated"
+    FEES_TIE = "fees_tie"
+    FEES_CLEARED = "fees_cleared"
+    CAUSES_TIE = "causes_tie"
     NO_LATE_EVENTS = "no_late_events"
     NO_ARREARS = "no_arrears"
     ESTIMATES_APPROVED = "estimates_approved"

@@ -17,9 +17,11 @@ from ledger.valuation import queries as valuation
 from ledger.valuation.domain import PoolKey, Statement, choose_estimate
 from ledger.valuation.models import Allocation
 from ledger.valuation.treatments import LIABILITIES
-from reporting.close.domain import GIFT_CARDS, CheckCode, Finding, findings_of, pool_findings, pool_name
+from reporting.causes import queries as causes
+from reporting.close.domain import CAUSES, FEES, GIFT_CARDS, CheckCode, Finding, findings_of, pool_findings, pool_name
 from reporting.close.models import CloseCheck, CloseRun
 from reporting.gift_cards import queries as cards
+from reporting.plans import queries as plans
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ def findings(book: Book, period: Period, statements: Mapping[PoolKey, Statement]
         *_books_tie(book),
         *_clearing(book, period),
         *_gift_cards(book, period),
+        *_fees(book, period),
+        *_causes(book, period),
         *_late_events(book, period),
         *_arrears(totals),
         *pool_findings(statements, _has_estimate(book, period, statements)),
@@ -155,6 +159,24 @@ def _gift_cards(book: Book, period: Period) -> list[Finding]:
     ]
 
 
+def _fees(book: Book, period: Period) -> list[Finding]:
+    """What is owed for days that members have paid for, and the account of it, say the same; what the shop's own books owe is cleared."""
+    in_books, by_days = plans.deferred_in_books(book), plans.deferred_by_days(book, period.ends_on)
+    figures = {"in_books_minor": in_books, "by_days_minor": by_days}
+    left = books.account_balance(book, chart.FEE_CLEARING, through=period.ends_on)
+    return [
+        Finding(CheckCode.FEES_TIE, passed=in_books == by_days, figures=figures if in_books != by_days else {}),
+        Finding(CheckCode.FEES_CLEARED, passed=left == 0, figures={"fees_left_minor": left} if left else {}),
+    ]
+
+
+def _causes(book: Book, period: Period) -> list[Finding]:
+    """What was posted for causes is what every event that counted makes."""
+    posted, by_events = causes.posted(book), causes.owed_by_marks(book, period.ends_on)
+    figures = {"posted_minor": posted, "by_events_minor": by_events}
+    return [Finding(CheckCode.CAUSES_TIE, passed=posted == by_events, figures=figures if posted != by_events else {})]
+
+
 def _late_events(book: Book, period: Period) -> list[Finding]:
     late = Allocation.objects.filter(pool__book=book, period=period, business_on__lt=period.starts_on).aggregate(
         days=Count("business_on", distinct=True),
@@ -166,6 +188,12 @@ def _late_events(book: Book, period: Period) -> list[Finding]:
     days, minor = cards.late_postings(book, period)
     if days:
         found.append(Finding(CheckCode.NO_LATE_EVENTS, False, GIFT_CARDS, {"days": days, "moved_minor": minor}))
+    days, minor = plans.late_postings(book, period)
+    if days:
+        found.append(Finding(CheckCode.NO_LATE_EVENTS, False, FEES, {"days": days, "moved_minor": minor}))
+    months, minor = causes.late_postings(book, period)
+    if months:
+        found.append(Finding(CheckCode.NO_LATE_EVENTS, False, CAUSES, {"months": months, "moved_minor": minor}))
     return found
 
 

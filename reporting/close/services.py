@@ -18,11 +18,13 @@ from ledger.valuation import queries as valuation
 from ledger.valuation.services import close_pools, run_valuation
 from loyalty.kit.clock import business_date
 from loyalty.kit.problems import Forbidden, Malformed, Refused
+from reporting.causes.services import post_causes
 from reporting.close import queries
 from reporting.close.domain import Step, fingerprint
 from reporting.close.models import CloseCheck, CloseHand, CloseRun
 from reporting.gift_cards import queries as cards
 from reporting.gift_cards.services import close_cards, expire_due_cards, post_cards
+from reporting.plans.services import post_fees
 
 LOCK_CLASS = 40_606  # advisory locks of closes, beside the book's id
 
@@ -73,6 +75,8 @@ def prepare_close(*, book: Book, period: Period, preparer: UUID, at: dt.datetime
         known_at = _database_clock()
         run_valuation(book=book, through_on=period.ends_on, at=at, during_close=True)
         post_cards(book=book, through_on=period.ends_on, at=at, during_close=True)
+        post_fees(book=book, through_on=period.ends_on, at=at, during_close=True)
+        post_causes(book=book, through_on=period.ends_on, at=at, during_close=True)
         _progress(run, Step.CHECK)
         _write_checklist(run, book, at, known_at)
     return run

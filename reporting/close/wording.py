@@ -17,7 +17,7 @@ from ledger.valuation.domain import PoolKey
 from loyalty.kit.figures import money_text, number_text, points_text
 from loyalty.kit.money import Money
 from loyalty.kit.problems import Problem
-from reporting.close.domain import GIFT_CARDS, CheckCode, Step
+from reporting.close.domain import CAUSES, FEES, GIFT_CARDS, CheckCode, Step
 from reporting.journals.wording import pool_name
 
 
@@ -65,6 +65,23 @@ CHECKS: Mapping[str, CheckWords] = {
             "Without one nothing is earned before a card runs out, and nothing goes to the state. Accept that, or have one approved."
         ),
     ),
+    CheckCode.FEES_TIE: CheckWords(
+        gettext_lazy("Membership fees tie"),
+        gettext_lazy("What is owed for the days that members have paid for and account 2130 are the same."),
+        gettext_lazy(
+            "Look for entries by hand on account 2130 and reverse them. Prepare again; if they still differ, ask an administrator."
+        ),
+    ),
+    CheckCode.FEES_CLEARED: CheckWords(
+        gettext_lazy("Membership fees cleared"),
+        gettext_lazy("Account 1096 is empty: the shop's own books have every fee that members paid or got back."),
+        gettext_lazy("Compare with the shop which fees are missing on account 1096."),
+    ),
+    CheckCode.CAUSES_TIE: CheckWords(
+        gettext_lazy("Causes tie"),
+        gettext_lazy("What was posted for causes is what all events that counted make."),
+        gettext_lazy("Prepare again; if they still differ, ask an administrator."),
+    ),
     CheckCode.NO_LATE_EVENTS: CheckWords(
         gettext_lazy("No late events"),
         gettext_lazy("Nothing of an earlier, closed month was taken in this month."),
@@ -108,8 +125,12 @@ FIGURES: Mapping[str, str | Promise] = {
     "on_cards_minor": gettext_lazy("On the cards"),
     "posted_minor": gettext_lazy("Posted"),
     "left_minor": gettext_lazy("Balance of 1095"),
+    "by_days_minor": gettext_lazy("By the days"),
+    "fees_left_minor": gettext_lazy("Balance of 1096"),
+    "by_events_minor": gettext_lazy("By the events"),
     "moved_minor": gettext_lazy("Amount"),
     "days": gettext_lazy("Days"),
+    "months": gettext_lazy("Months"),
     "granted": gettext_lazy("Issued"),
     "minor": gettext_lazy("Liability moved"),
     "points": gettext_lazy("Points owed"),
@@ -141,6 +162,10 @@ def subject_name(subject: str, units: Mapping[int, PointUnit]) -> str:
         return _("without a pool")
     if subject == GIFT_CARDS:
         return _("Gift cards")
+    if subject == FEES:
+        return _("Membership fees")
+    if subject == CAUSES:
+        return _("Causes")
     return re.sub(r" \(\d+\)$", "", subject) or _("Whole book")
 
 

@@ -7,7 +7,17 @@ from typing import Any
 
 Case = dict[str, Any]
 
-BUILT = frozenset({"cohort_points", "maturation", "multi_cohort_rollforward", "points_plus_cash", "points_sold_to_member", "rounding"})
+BUILT = frozenset(
+    {
+        "cohort_points",
+        "employee_recognition",
+        "maturation",
+        "multi_cohort_rollforward",
+        "points_plus_cash",
+        "points_sold_to_member",
+        "rounding",
+    }
+)
 """Families whose cases run through the services. A family that is neither here nor in UNBUILT fails the suite by name."""
 
 UNBUILT = frozenset(
@@ -16,7 +26,6 @@ UNBUILT = frozenset(
         "coalition_settlement",
         "cut_off",
         "disclosure",
-        "employee_recognition",
         "expected_returns",
         "gift_card_breakage",
         "material_right_option",

@@ -45,7 +45,7 @@ def test_a_new_book_has_a_chart_and_one_open_month(book):
     period = queries.current_period(book)
 
     assert (period.starts_on, period.ends_on, period.state) == (dt.date(2026, 1, 1), dt.date(2026, 1, 31), PeriodState.OPEN)
-    assert book.book_accounts.count() == 42
+    assert book.book_accounts.count() == 43
     assert book.minor_digits == 2
 
 

@@ -6,10 +6,24 @@ from hypothesis import strategies as st
 
 from ledger.books import chart
 from ledger.books.domain import EventType, Profile
-from ledger.books.templates import CARD_TEMPLATES, TEMPLATES, Amounts, Figure, Role, entries
+from ledger.books.templates import (
+    CARD_TEMPLATES,
+    CAUSE_TEMPLATES,
+    FEE_TEMPLATES,
+    PARTNER_TEMPLATES,
+    TEMPLATES,
+    Amounts,
+    Figure,
+    Role,
+    entries,
+)
 from ledger.valuation.treatments import TREATMENTS, treatment
 
-EVERY = [template for templates in (*TEMPLATES.values(), CARD_TEMPLATES) for template in templates.values()]
+EVERY = [
+    template
+    for templates in (*TEMPLATES.values(), CARD_TEMPLATES, FEE_TEMPLATES, CAUSE_TEMPLATES, PARTNER_TEMPLATES)
+    for template in templates.values()
+]
 
 
 @pytest.mark.parametrize("template", EVERY)

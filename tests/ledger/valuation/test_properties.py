@@ -73,7 +73,7 @@ def test_books_balance_and_everything_lapses_to_zero(bought, spent, profile, bas
     stage.close("P3")
     assert {row.code: row.balance_minor for row in trial_balance(stage.book)}.get("2100", 0) == 0
     ties = [check for run in CloseRun.objects.filter(period__book=stage.book) for check in checklist(run) if check.code.endswith("_tie")]
-    assert len(ties) == 9
+    assert len(ties) == 15
     assert all(check.passed for check in ties)
 
 
