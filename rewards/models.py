@@ -12,8 +12,10 @@ from rewards.campaigns.models import (
     CampaignVersion,
 )
 from rewards.catalogue.models import Reward, RewardStock, RewardVersion
+from rewards.causes.models import CauseDay, CauseHandover, CauseMark, CauseUntaken
 from rewards.check_ins.models import CheckIn, CheckInPoint
 from rewards.chosen_days.models import DayChoice
+from rewards.coalition.models import PartnerPrice, PartnerStatement, PartnerStatementLine
 from rewards.connectors.models import Connection, Delivery, PrivacyWish
 from rewards.conversions.models import ConversionRate, ConversionRun
 from rewards.devaluations.models import DevaluationNotice
@@ -22,10 +24,13 @@ from rewards.events.models import Event, EventUndo, EventUndoRequest
 from rewards.gift_cards.models import GiftCard, GiftCardEvent, GiftCardRequest, GiftCardTerms
 from rewards.import_undos.models import ImportUndo, ImportUndoLine
 from rewards.imports.models import BalanceImport, BalanceImportRow
+from rewards.plans.models import EntitlementUse, Subscription, SubscriptionCancellation, SubscriptionPeriod, SubscriptionRefund
+from rewards.playbooks.models import PlaybookRun
 from rewards.programme_files.models import ProgrammeDraft
 from rewards.purchases.models import Purchase, PurchaseClaim, PurchaseLine, PurchaseRevision, Return, ReturnLine
 from rewards.quests.models import QuestAward, QuestMark
 from rewards.recalculations.models import Recalculation, RecalculationItem, RecalculationResult
+from rewards.recognition.models import Allowance, Recognition
 from rewards.redemptions.models import Redemption, RedemptionClaim
 from rewards.referrals.models import Referral, ReferralCode
 from rewards.reviews.models import Review
@@ -43,11 +48,13 @@ from rewards.tiers.models import (
     TierRun,
     TierStanding,
 )
+from rewards.trade_files.models import TradeFile, TradeLine, TradePiece
 from rewards.transfers.models import ReceiverLookup, Transfer
 
 __all__ = [
     "Adjustment",
     "AdjustmentLimit",
+    "Allowance",
     "BackTest",
     "BackTestPart",
     "BalanceImport",
@@ -59,6 +66,10 @@ __all__ = [
     "CampaignTurn",
     "CampaignUse",
     "CampaignVersion",
+    "CauseDay",
+    "CauseHandover",
+    "CauseMark",
+    "CauseUntaken",
     "CheckIn",
     "CheckInPoint",
     "Connection",
@@ -69,6 +80,7 @@ __all__ = [
     "DevaluationNotice",
     "EarningRule",
     "EarningRuleVersion",
+    "EntitlementUse",
     "Event",
     "EventUndo",
     "EventUndoRequest",
@@ -79,6 +91,10 @@ __all__ = [
     "ImportUndo",
     "ImportUndoLine",
     "MemberYear",
+    "PartnerPrice",
+    "PartnerStatement",
+    "PartnerStatementLine",
+    "PlaybookRun",
     "PrivacyWish",
     "ProgrammeDraft",
     "Purchase",
@@ -91,6 +107,7 @@ __all__ = [
     "RecalculationItem",
     "RecalculationResult",
     "ReceiverLookup",
+    "Recognition",
     "Redemption",
     "RedemptionClaim",
     "Referral",
@@ -107,6 +124,10 @@ __all__ = [
     "SegmentVersion",
     "Setup",
     "SetupVersion",
+    "Subscription",
+    "SubscriptionCancellation",
+    "SubscriptionPeriod",
+    "SubscriptionRefund",
     "Tier",
     "TierAward",
     "TierCheck",
@@ -116,6 +137,9 @@ __all__ = [
     "TierLadderVersion",
     "TierRun",
     "TierStanding",
+    "TradeFile",
+    "TradeLine",
+    "TradePiece",
     "Transfer",
     "UndoneDays",
 ]

@@ -18,10 +18,15 @@ def store_of(entity: LegalEntity | int, code: str) -> Store:
     """Return the company's store with this code. Raises: UnknownStore."""
     store = Store.objects.filter(entity=entity, code=code).first()
     if store is None:
-        raise UnknownStore(
-            _("There is no store with the code %(code)s. Ask the programme's owner for the codes of their stores.") % {"code": code}
-        )
+        raise unknown_store(code)
     return store
+
+
+def unknown_store(code: str) -> UnknownStore:
+    """Return the refusal of a code that no store of the company has."""
+    return UnknownStore(
+        _("There is no store with the code %(code)s. Ask the programme's owner for the codes of their stores.") % {"code": code}
+    )
 
 
 def channel_of(entity: LegalEntity | int, code: str) -> Channel:

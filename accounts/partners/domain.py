@@ -27,6 +27,12 @@ class Scope(enum.StrEnum):
     GIFT_CARDS_ISSUE = "gift_cards:issue"
     SEGMENTS_READ = "segments:read"
     SEGMENTS_WRITE = "segments:write"
+    STORE_DAYS_READ = "store_days:read"
+    STORE_DAYS_WRITE = "store_days:write"
+    SUBSCRIPTIONS_WRITE = "subscriptions:write"
+    ENTITLEMENTS_WRITE = "entitlements:write"
+    RECOGNITIONS_WRITE = "recognitions:write"
+    STATEMENTS_READ = "statements:read"
 
 
 TILL_SCOPES = frozenset(Scope) - {
@@ -35,6 +41,11 @@ TILL_SCOPES = frozenset(Scope) - {
     Scope.GIFT_CARDS_ISSUE,
     Scope.SEGMENTS_READ,
     Scope.SEGMENTS_WRITE,
+    Scope.STORE_DAYS_READ,
+    Scope.STORE_DAYS_WRITE,
+    Scope.SUBSCRIPTIONS_WRITE,
+    Scope.RECOGNITIONS_WRITE,
+    Scope.STATEMENTS_READ,
 }
 """What an ordinary till or shop needs."""
 

@@ -97,6 +97,12 @@ def scope_words() -> dict[str, str]:
         Scope.GIFT_CARDS_ISSUE: _("Issue and list gift cards"),
         Scope.SEGMENTS_READ: _("Read segments and who belongs to them"),
         Scope.SEGMENTS_WRITE: _("Change lists of members"),
+        Scope.STORE_DAYS_READ: _("See what stores sell by day"),
+        Scope.STORE_DAYS_WRITE: _("Report what stores sell by day"),
+        Scope.SUBSCRIPTIONS_WRITE: _("Begin, renew and cancel paid memberships"),
+        Scope.ENTITLEMENTS_WRITE: _("Use what paid memberships include"),
+        Scope.RECOGNITIONS_WRITE: _("Let members recognise colleagues, and read who recognised whom"),
+        Scope.STATEMENTS_READ: _("Read its own monthly statements"),
     }
 
 

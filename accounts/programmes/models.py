@@ -32,6 +32,7 @@ EXPIRY_KINDS = [
     (domain.ExpiryKind.END_OF_YEAR.value, _("at the end of a year")),
     (domain.ExpiryKind.FIXED_DAY.value, _("on a fixed day of the year")),
     (domain.ExpiryKind.FIXED_DATE.value, _("on a fixed date")),
+    (domain.ExpiryKind.MEMBER_YEAR.value, _("on the member's anniversary of joining")),
 ]
 
 
@@ -160,6 +161,7 @@ class CurrencyKind(models.TextChoices):
     STAMP = domain.CurrencyKind.STAMP.value, _("stamps")
     ACCRUAL = domain.CurrencyKind.ACCRUAL.value, _("accrual, converted later")
     CREDIT = domain.CurrencyKind.CREDIT.value, _("credit, like money")
+    ALLOWANCE = domain.CurrencyKind.ALLOWANCE.value, _("allowance, to give to others")
 
 
 class PointCurrency(models.Model):
@@ -347,8 +349,8 @@ class CurrencyTerms(models.Model):
     def __str__(self) -> str:
         return str(_("version %(version)s, from %(day)s") % {"version": self.version, "day": self.valid_from})
 
-    def expires_on(self, earned_on: dt.date, tier: str | None = None) -> dt.date | None:
-        return domain.expires_on(self, earned_on, tier)
+    def expires_on(self, earned_on: dt.date, tier: str | None = None, joined_on: dt.date | None = None) -> dt.date | None:
+        return domain.expires_on(self, earned_on, tier, joined_on)
 
 
 class ProgrammeTermsQuerySet(models.QuerySet["ProgrammeTerms"]):

@@ -24,11 +24,13 @@ def frame(programme: Programme, tab: str) -> dict[str, Any]:
         ("rules", _("Earning rules"), "staff:rules"),
         ("setups", _("Events and cards"), "staff:setups"),
         ("tiers", _("Tiers"), "staff:tiers"),
+        ("playbooks", _("Playbooks"), "staff:playbooks"),
         ("campaigns", _("Campaigns"), "staff:campaigns"),
         ("segments", _("Segments"), "staff:segments"),
         ("back-tests", _("Back-tests"), "staff:back-tests"),
         ("recalculations", _("Recalculations"), "staff:recalculations"),
         ("imports", _("Imports"), "staff:imports"),
+        ("partners", _("Partners"), "staff:partner-prices"),
         ("file", _("From a file"), "staff:programme-file"),
     )
     return {
@@ -137,14 +139,32 @@ def _fixed_sentence(ending: Ending) -> str:
             }
         case ExpiryKind.MONTHS:
             return ngettext("Points lapse %(n)s month after earning.", "Points lapse %(n)s months after earning.", number) % {"n": number}
+        case ExpiryKind.FIXED_DAY | ExpiryKind.FIXED_DATE | ExpiryKind.MEMBER_YEAR:
+            return _yearly_sentence(ending)
+        case _:
+            return _period_sentence(ending.kind, number)
+
+
+def _yearly_sentence(ending: Ending) -> str:
+    match ending.kind:
         case ExpiryKind.FIXED_DAY:
             last_on = last_day(dt.date(2001, ending.month or 1, ending.day or 1))
             return _("The last day of points is %(day)s of a year.") % {"day": date_format(last_on, "j F")}
         case ExpiryKind.FIXED_DATE:
             assert ending.date is not None, "a fixed date has its date"
             return _("The last day of points is %(day)s.") % {"day": date_format(last_day(ending.date), "j F Y")}
-        case _:
-            return _period_sentence(ending.kind, number)
+    return _member_year_sentence(ending.number)
+
+
+def _member_year_sentence(number: int) -> str:
+    if not number:
+        return _("Points lapse when the member's year is over: on the next anniversary of joining.")
+    text = ngettext(
+        "Points lapse %(n)s year after the next anniversary of joining.",
+        "Points lapse %(n)s years after the next anniversary of joining.",
+        number,
+    )
+    return text % {"n": number}
 
 
 _THIS_PERIOD = {

@@ -1,10 +1,6 @@
-"""What is asked for by one person and decided by another: the facts of the request, and the form of the decision."""
+"""What is asked for by one person and decided by another: the facts of the request, and how far it is."""
 
-from typing import Any
-
-from django import forms
 from django.db import models
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.users.models import User
@@ -24,18 +20,11 @@ class DecidedByTwo(models.Model):
         abstract = True
 
 
-class DecisionForm(forms.Form):
-    """Yes or no, and why not."""
+class RunState(models.TextChoices):
+    """How far something is that a background worker previews, a second person decides on, and a worker posts."""
 
-    decision = forms.ChoiceField(
-        label=gettext_lazy("Your decision"),
-        choices=[("post", gettext_lazy("Agree and post it")), ("refuse", gettext_lazy("Refuse it"))],
-        widget=forms.RadioSelect,
-    )
-    note = forms.CharField(label=gettext_lazy("If you refuse: why?"), max_length=300, required=False, widget=forms.Textarea({"rows": 2}))
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("decision") == "refuse" and not cleaned.get("note"):
-            self.add_error("note", _("Say why, so that your colleague knows what to do."))
-        return cleaned
+    PREVIEWING = "previewing", gettext_lazy("is being worked out")
+    WAITING = "waiting", gettext_lazy("waits for approval")
+    RUNNING = "running", gettext_lazy("is being posted")
+    DONE = "done", gettext_lazy("posted")
+    REFUSED = "refused", gettext_lazy("refused")

@@ -118,6 +118,14 @@ def render_part(request: HttpRequest, whole: str, part: str, context: dict[str, 
     return response
 
 
+def working(request: HttpRequest, job: dict[str, Any]) -> HttpResponse:
+    """Show how far a background worker is, as `accounts/staff/working.html` wants it said; when it is done, the page is loaded again."""
+    answer = render(request, "accounts/staff/working.html", job)
+    if not job["is_working"]:
+        answer["HX-Refresh"] = "true"
+    return answer
+
+
 def read_month(text: str) -> dt.date | None:
     """Read 2026-03 as its first day; anything else is no month."""
     try:

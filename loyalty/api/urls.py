@@ -3,20 +3,36 @@
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
+from accounts.buyers.api import Buyers, CloseBuyer
+from accounts.store_days.api import StoreDays
 from loyalty.api.views import documentation
 from loyalty.kit.rest.problems import no_such_address
 from rewards.adjustments.api import Adjustments, OneAdjustment
 from rewards.campaigns.api import Campaigns, MemberOffers, Offers, OneCampaign
 from rewards.catalogue.api import OneReward, Rewards
+from rewards.causes.api import Causes, MemberCauses
 from rewards.check_ins.api import CheckInPoints, CheckIns
 from rewards.chosen_days.api import ChosenDays
+from rewards.coalition.api import OnePartnerStatement, PartnerStatements
 from rewards.connectors.api import Receive
 from rewards.conversions.api import ConversionRuns, Conversions
 from rewards.events.api import EventBatches, Events, OneEvent, UndoEvent
 from rewards.feed.api import MovementFeed
 from rewards.gift_cards.api import GiftCardCharges, GiftCardEvents, GiftCards, GiveBackGiftCard, LookUpGiftCard
 from rewards.members.api import AllMembers, MemberBalances, MemberLots, MemberMovements, MemberPending, Members, MovementProof, OneMember
+from rewards.plans.api import (
+    CancelSubscription,
+    GiveBackUse,
+    MemberEntitlements,
+    MemberSubscriptions,
+    OneSubscription,
+    Plans,
+    RenewSubscription,
+    Subscriptions,
+    UseEntitlement,
+)
 from rewards.purchases.api import OnePurchase, PurchaseBatches, Purchases, Returns
+from rewards.recognition.api import OneRecognition, Recognitions
 from rewards.redemptions.api import Cancel, Capture, OneRedemption, Redemptions
 from rewards.referrals.api import ReferralCodes, Referrals
 from rewards.reviews.api import OneReview, Reviews, WithdrawReview
@@ -64,6 +80,8 @@ _programme = [
     path("campaigns", Campaigns.as_view(), name="campaigns"),
     path("campaigns/<slug:code>", OneCampaign.as_view(), name="campaign"),
     path("members/<uuid:member>/offers", MemberOffers.as_view(), name="member-offers"),
+    path("members/<uuid:member>/buyers", Buyers.as_view(), name="buyers"),
+    path("members/<uuid:member>/buyers/<slug:code>/close", CloseBuyer.as_view(), name="close-buyer"),
     path("members/<uuid:member>/chosen-days", ChosenDays.as_view(), name="chosen-days"),
     path("offers", Offers.as_view(), name="offers"),
     path("segments", Segments.as_view(), name="segments"),
@@ -75,6 +93,22 @@ _programme = [
     path("gift-cards/charges", GiftCardCharges.as_view(), name="gift-card-charges"),
     path("gift-cards/charges/<uuid:charge>/give-back", GiveBackGiftCard.as_view(), name="gift-card-give-back"),
     path("gift-cards/<uuid:card>/events", GiftCardEvents.as_view(), name="gift-card-events"),
+    path("partner-statements", PartnerStatements.as_view(), name="partner-statements"),
+    path("partner-statements/<uuid:statement>", OnePartnerStatement.as_view(), name="partner-statement"),
+    path("store-days", StoreDays.as_view(), name="store-days"),
+    path("causes", Causes.as_view(), name="causes"),
+    path("members/<uuid:member>/causes", MemberCauses.as_view(), name="member-causes"),
+    path("plans", Plans.as_view(), name="plans"),
+    path("subscriptions", Subscriptions.as_view(), name="subscriptions"),
+    path("subscriptions/<uuid:subscription>", OneSubscription.as_view(), name="subscription"),
+    path("subscriptions/<uuid:subscription>/renewals", RenewSubscription.as_view(), name="subscription-renewals"),
+    path("subscriptions/<uuid:subscription>/cancellations", CancelSubscription.as_view(), name="subscription-cancellations"),
+    path("members/<uuid:member>/subscriptions", MemberSubscriptions.as_view(), name="member-subscriptions"),
+    path("members/<uuid:member>/entitlements", MemberEntitlements.as_view(), name="member-entitlements"),
+    path("members/<uuid:member>/entitlements/<slug:code>/uses", UseEntitlement.as_view(), name="entitlement-uses"),
+    path("entitlement-uses/<uuid:use>/give-back", GiveBackUse.as_view(), name="entitlement-use-give-back"),
+    path("recognitions", Recognitions.as_view(), name="recognitions"),
+    path("recognitions/<uuid:recognition>", OneRecognition.as_view(), name="recognition"),
     path("transfers", Transfers.as_view(), name="transfers"),
     path("transfers/<uuid:transfer>", OneTransfer.as_view(), name="transfer"),
 ]

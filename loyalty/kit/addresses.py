@@ -1,7 +1,9 @@
-"""Addresses: of this page with other filters, and of pages that an installation may lack."""
+"""Addresses: of this page with other filters, of pages that an installation may lack, and with our host for letters."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
 
@@ -22,3 +24,9 @@ def routed(name: str, *args: Any) -> str:
         return reverse(name, args=args)
     except NoReverseMatch:
         return ""
+
+
+def on_our_host(address: str) -> str:
+    """Return the whole address of a page: on the host that visitors type."""
+    origin = urlsplit(settings.PORTAL_URL)
+    return f"{origin.scheme}://{origin.netloc}{address}"

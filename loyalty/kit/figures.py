@@ -31,6 +31,26 @@ def signed_points_text(points: int, scale: int = 0) -> str:
     return f"+{points_text(points, scale)}" if points > 0 else points_text(points, scale)
 
 
+def share_text(part: int, whole: int) -> str:
+    """Write a share with one decimal, halves up: 12.5%; a dash where there is no whole."""
+    return _tenths_text((part * 2_000 + whole) // (2 * whole)) if whole > 0 else "–"
+
+
+def change_text(now: int, before: int) -> str:
+    """Write how much more or less it is than before: +12.5%; what is ten times as much or more, as ×12; nothing without a before."""
+    if not before:
+        return ""
+    if before > 0 and now >= 10 * before:
+        return f"×{number_text((2 * now + before) // (2 * before), 0)}"
+    moved, size = now - before, abs(before)
+    tenths = (abs(moved) * 2_000 + size) // (2 * size)
+    return ("+" if moved > 0 else MINUS if moved else "") + _tenths_text(tenths)
+
+
+def _tenths_text(tenths: int) -> str:
+    return signed(tenths < 0, _("%(number)s%%") % {"number": number_format(f"{abs(tenths) // 10}.{abs(tenths) % 10}", decimal_pos=1)})
+
+
 def money_text(money: Money) -> str:
     """Write an amount with its currency: £12.40 in English, £12,40 in Turkish; without a sign of its own, the code and a space."""
     return signed(money.minor < 0, currency_sign(money.currency) + number_text(abs(money.minor), exponent(money.currency)))

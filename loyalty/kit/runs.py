@@ -1,17 +1,6 @@
-"""Runs in the background: previewed, decided on by a second person, posted in chunks."""
+"""Runs in the background, several at once."""
 
-import enum
 from collections.abc import Callable, Iterable
-
-
-class RunState(enum.StrEnum):
-    """previewing -> waiting -> running -> done, or waiting -> refused."""
-
-    PREVIEWING = "previewing"
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    REFUSED = "refused"
 
 
 def each_by_itself(steps: Iterable[Callable[[], bool]]) -> int:

@@ -23,3 +23,9 @@ def is_good_reference(text: str) -> bool:
     if text.isascii():
         return text.isprintable() and not text.isspace()
     return is_good_text(text) and not text.isspace() and not any(unicodedata.category(letter) in _UNSEEN for letter in text)
+
+
+def file_name(name: str, *, otherwise: str) -> str:
+    """Return the last part of the name of a file that came in, without what cannot be seen and 150 letters at most."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(letter for letter in last if letter.isprintable())[-150:] or otherwise

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ MEMBER_PLACES = (
 )
 STAFF_PLACES = (
     Place("staff:home", _("Overview"), "home", "accounts.see_reports"),
+    Place("staff:cohorts", _("Who stays"), "users", "accounts.see_reports", group=pgettext_lazy("pages", "Reports")),
+    Place("staff:campaign-calendar", _("Campaign calendar"), "calendar", "accounts.see_reports", group=pgettext_lazy("pages", "Reports")),
+    Place("staff:ending-points", _("Points that end"), "clock", "accounts.see_reports", group=pgettext_lazy("pages", "Reports")),
+    Place("staff:store-days", _("What stores sold"), "store", "accounts.see_reports", group=pgettext_lazy("pages", "Reports")),
     Place("staff:members", _("Members"), "users", "accounts.find_members", group=_("People and purchases")),
     Place("staff:purchases", _("Purchases"), "receipt", "accounts.find_members", group=_("People and purchases")),
     Place("staff:events", _("Events"), "activity", "accounts.find_members", group=_("People and purchases")),

@@ -8,10 +8,13 @@ from accounts.programmes import portal as programmes
 from reporting.statements import portal as statements
 from rewards.campaigns import portal as campaigns
 from rewards.catalogue import portal as catalogue
+from rewards.causes import portal as causes
 from rewards.check_ins import portal as check_ins
 from rewards.chosen_days import portal as chosen_days
 from rewards.gift_cards import portal as gift_cards
+from rewards.plans import portal as plans
 from rewards.quests import portal as quests
+from rewards.recognition import portal as recognition
 from rewards.redemptions import portal as redemptions
 from rewards.referrals import portal as referrals
 from rewards.transfers import portal as transfers
@@ -34,6 +37,9 @@ urlpatterns = [
     path("check-in/<str:token>/", check_ins.check_in, name="check-in"),
     path("check-in/screen/<str:token>/", check_ins.screen, name="check-in-screen"),
     path("days/", chosen_days.chosen_days, name="chosen-days"),
+    path("causes/", causes.causes, name="causes"),
+    path("causes/<slug:cause>/", causes.cause, name="cause"),
+    path("membership/", plans.membership, name="membership"),
     path("what-if/", what_if.what_if, name="what-if"),
     path("pending/", statements.pending, name="pending"),
     path("proofs/<uuid:movement>.tlog-proof", statements.proof, name="proof"),
@@ -47,6 +53,7 @@ urlpatterns = [
     path("offers/", campaigns.offers, name="offers"),
     path("offers/<slug:campaign>/take/", campaigns.take, name="offer-take"),
     path("vouchers/<uuid:redemption>/", redemptions.voucher, name="voucher"),
+    path("recognition/", recognition.recognition, name="recognition"),
     path("send/", transfers.send, name="send"),
     path("send/confirm/", transfers.confirm, name="send-confirm"),
     path("send/<uuid:transfer>/", transfers.sent, name="sent"),

@@ -2,17 +2,26 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from accounts.buyers import staff as buyers
 from accounts.members import staff as member_edits
 from accounts.partners import staff as partners
 from accounts.programmes import staff as programmes
 from accounts.staff import staff as lists
 from reporting.backtests import staff as backtests
+from reporting.campaign_calendar import staff as campaign_calendar
 from reporting.care import staff as care
+from reporting.cohorts import staff as cohorts
+from reporting.digests import staff as digests
+from reporting.ending_points import staff as ending_points
 from reporting.insights import staff as insights
+from reporting.playbooks import staff as playbooks
+from reporting.store_days import staff as store_days
 from rewards.adjustments import staff as adjustments
 from rewards.campaigns import staff as campaigns
 from rewards.catalogue import staff as catalogue
+from rewards.causes import staff as causes
 from rewards.check_ins import staff as check_ins
+from rewards.coalition import staff as coalition
 from rewards.connectors import staff as connectors
 from rewards.conversions import staff as conversions
 from rewards.earning import staff as earning
@@ -20,15 +29,18 @@ from rewards.events import staff as events
 from rewards.gift_cards import staff as gift_cards
 from rewards.import_undos import staff as import_undos
 from rewards.imports import staff as imports
+from rewards.plans import staff as plans
 from rewards.programme_files import staff as programme_files
 from rewards.purchases import staff as purchases
 from rewards.recalculations import staff as recalculations
+from rewards.recognition import staff as recognition
 from rewards.redemptions import staff as redemptions
 from rewards.referrals import staff as referrals
 from rewards.reviews import staff as reviews
 from rewards.segments import staff as segments
 from rewards.setups import staff as setups
 from rewards.tiers import staff as tiers
+from rewards.trade_files import staff as trade_files
 from rewards.transfers import staff as transfers
 from rewards.what_if import staff as what_if
 
@@ -45,6 +57,8 @@ _PEOPLE_AND_PURCHASES = [
     path("members/<uuid:member>/peek/", care.member_peek, name="member-peek"),
     path("members/<uuid:member>/what-if/", what_if.what_if, name="member-what-if"),
     path("members/<uuid:member>/lots/", care.member_lots, name="member-lots"),
+    path("members/<uuid:member>/buyers/", buyers.buyers, name="member-buyers"),
+    path("members/<uuid:member>/buyers/<slug:code>/close/", buyers.close, name="member-buyer-close"),
     path("members/<uuid:member>/edit/", member_edits.edit, name="member-edit"),
     path("members/<uuid:member>/status/", member_edits.status, name="member-status"),
     path("members/<uuid:member>/correct/", adjustments.ask, name="member-adjust"),
@@ -67,7 +81,7 @@ _PEOPLE_AND_PURCHASES = [
     path("transfers/<uuid:transfer>/", transfers.transfer, name="transfer"),
     path("transfers/<uuid:transfer>/undo/", transfers.undo, name="transfer-undo"),
     path("gift-cards/", gift_cards.cards, name="gift-cards"),
-    path("gift-cards/requests/<uuid:asked>/", gift_cards.decide, name="gift-card-request"),
+    path("gift-cards/requests/<uuid:asked>/", gift_cards.requested, name="gift-card-request"),
     path("gift-cards/new/<slug:programme>/", gift_cards.issue, name="gift-card-new"),
     path("gift-cards/<uuid:card>/", gift_cards.card, name="gift-card"),
     path("gift-cards/<uuid:card>/block/", gift_cards.block, name="gift-card-block"),
@@ -99,9 +113,21 @@ _PROGRAMME = [
     path("programmes/<slug:programme>/events/check-ins/new/", check_ins.begin, name="check-in-point-new"),
     path("programmes/<slug:programme>/events/check-ins/<uuid:point>/", check_ins.point, name="check-in-point"),
     path("programmes/<slug:programme>/events/check-ins/<uuid:point>/close/", check_ins.close, name="check-in-point-close"),
+    path("programmes/<slug:programme>/partners/", coalition.prices, name="partner-prices"),
+    path("programmes/<slug:programme>/partners/prices/<uuid:price>/approve/", coalition.approve, name="partner-price-approve"),
+    path("programmes/<slug:programme>/partners/statements/", coalition.statements, name="partner-statements"),
+    path("programmes/<slug:programme>/partners/statements/<uuid:statement>/", coalition.statement, name="partner-statement"),
+    path("programmes/<slug:programme>/partners/statements/<uuid:statement>.csv", coalition.statement_file, name="partner-statement-file"),
     path("programmes/<slug:programme>/events/conversions/", conversions.conversions, name="conversions"),
     path("programmes/<slug:programme>/events/conversions/<slug:conversion>/rate/", conversions.propose, name="conversion-rate"),
     path("programmes/<slug:programme>/events/conversions/rates/<uuid:rate>/approve/", conversions.approve, name="conversion-rate-approve"),
+    path("programmes/<slug:programme>/events/subscriptions/", plans.subscriptions, name="subscriptions"),
+    path("programmes/<slug:programme>/events/subscriptions/<uuid:subscription>/", plans.subscription, name="subscription"),
+    path("programmes/<slug:programme>/events/recognitions/", recognition.recognitions, name="recognitions"),
+    path("programmes/<slug:programme>/events/causes/", causes.causes, name="causes"),
+    path("programmes/<slug:programme>/events/causes/<slug:cause>/", causes.cause, name="cause"),
+    path("programmes/<slug:programme>/events/causes/<slug:cause>/hand-over/", causes.hand_over, name="cause-hand-over"),
+    path("programmes/<slug:programme>/events/causes/<slug:cause>/report.csv", causes.report, name="cause-report"),
     path("programmes/<slug:programme>/events/new/<slug:kind>/", setups.begin, name="setup-new"),
     path("programmes/<slug:programme>/events/<slug:kind>/<slug:code>/", setups.draft, name="setup-draft"),
     path("programmes/<slug:programme>/events/versions/<uuid:version>/approve/", setups.approve, name="setup-approve"),
@@ -116,6 +142,11 @@ _PROGRAMME = [
     path("programmes/<slug:programme>/campaigns/of/<slug:campaign>/", campaigns.campaign, name="campaign"),
     path("programmes/<slug:programme>/campaigns/of/<slug:campaign>/draft/", campaigns.draft, name="campaign-draft"),
     path("programmes/<slug:programme>/campaigns/of/<slug:campaign>/turn/", campaigns.turn, name="campaign-turn"),
+    path("programmes/<slug:programme>/playbooks/", playbooks.playbooks, name="playbooks"),
+    path("programmes/<slug:programme>/playbooks/drafts/<uuid:run>/", playbooks.run, name="playbook-run"),
+    path("programmes/<slug:programme>/playbooks/drafts/<uuid:run>/approve/", playbooks.approve, name="playbook-approve"),
+    path("programmes/<slug:programme>/playbooks/<slug:playbook>/", playbooks.playbook, name="playbook"),
+    path("programmes/<slug:programme>/playbooks/<slug:playbook>/preview/", playbooks.preview, name="playbook-preview"),
     path("programmes/<slug:programme>/back-tests/", backtests.back_tests, name="back-tests"),
     path("programmes/<slug:programme>/back-tests/new/", backtests.new, name="back-test-new"),
     path("programmes/<slug:programme>/back-tests/<uuid:back_test>/", backtests.back_test, name="back-test"),
@@ -136,6 +167,11 @@ _PROGRAMME = [
         recalculations.purchases,
         name="recalculation-purchases",
     ),
+    path("programmes/<slug:programme>/trade-files/", trade_files.trade_files, name="trade-files"),
+    path("programmes/<slug:programme>/trade-files/new/", trade_files.new, name="trade-file-new"),
+    path("programmes/<slug:programme>/trade-files/<uuid:trade_file>/", trade_files.trade_file, name="trade-file"),
+    path("programmes/<slug:programme>/trade-files/<uuid:trade_file>/progress/", trade_files.progress, name="trade-file-progress"),
+    path("programmes/<slug:programme>/trade-files/<uuid:trade_file>/forget/", trade_files.let_go, name="trade-file-forget"),
     path("programmes/<slug:programme>/imports/", imports.imports, name="imports"),
     path("programmes/<slug:programme>/imports/new/", imports.begin, name="import-new"),
     path("programmes/<slug:programme>/imports/<uuid:balance_import>/", imports.balance_import, name="import"),
@@ -182,12 +218,20 @@ _BOOKS = [
     path("close/", include("reporting.close.urls")),
     path("rollforward/", include("reporting.rollforward.urls")),
     path("gift-card-months/", include("reporting.gift_cards.urls")),
+    path("membership-fees/", include("reporting.plans.urls")),
     path("journals/", include("reporting.journals.urls")),
     path("estimates/", include("reporting.estimates.urls")),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", insights.home, name="home"),
+    path("store-days/", store_days.store_days, name="store-days"),
+    path("cohorts/", cohorts.cohorts, name="cohorts"),
+    path("cohorts/cohorts.csv", cohorts.cohorts_file, name="cohorts-file"),
+    path("digest/", digests.digest, name="digest"),
+    path("digest/stop/<str:token>/", digests.stop, name="digest-stop"),
+    path("campaign-calendar/", campaign_calendar.campaign_calendar, name="campaign-calendar"),
+    path("ending-points/", ending_points.ending_points, name="ending-points"),
     *_PEOPLE_AND_PURCHASES,
     *_PROGRAMME,
     *_BOOKS,

@@ -20,6 +20,7 @@ from reporting.care.queries.member import CurrencyHoldings, Evidence, MemberProf
 from reporting.care.queries.timeline import KINDS
 from reporting.care.wording import change_text
 from rewards.redemptions.models import Redemption
+from rewards.setups.queries import setups_of
 from rewards.tiers.domain import StandingReason
 from rewards.tiers.progress import LadderProgress
 from rewards.tiers.queries import Standing
@@ -86,8 +87,12 @@ def actions_for(member: Member, user: Any) -> list[dict[str, Any]]:
         found.append({"label": _("Correct points"), "url": reverse("staff:member-adjust", args=[member.pk]), "icon": "coins"})
         found.append({"label": _("Give a tier"), "url": reverse("staff:member-tier", args=[member.pk]), "icon": "star"})
     if may(user, Act.FIND_MEMBERS) and member.status == MemberStatus.ACTIVE:
+        if setups_of(member.programme).has_plans:
+            url = f"{reverse('staff:subscriptions', args=[member.programme.slug])}?member={member.pk}"
+            found.append({"label": _("Paid memberships"), "url": url, "icon": "card"})
         found.append({"label": _("What if"), "url": reverse("staff:member-what-if", args=[member.pk]), "icon": "search"})
     if may(user, Act.EDIT_MEMBERS):
+        found.append({"label": _("Buyers"), "url": reverse("staff:member-buyers", args=[member.pk]), "icon": "users"})
         label = _("Unfreeze") if member.status == MemberStatus.FROZEN else _("Freeze")
         found.append({"label": label, "url": reverse("staff:member-status", args=[member.pk]), "icon": "lock"})
     return found

@@ -52,6 +52,7 @@ def reason_words() -> dict[Reason, str]:
         Reason.SETTLEMENT: _("settling what was owed"),
         Reason.CONVERSION: _("a conversion"),
         Reason.RECALCULATION: _("a recalculation"),
+        Reason.RECOGNITION: _("a recognition"),
     }
 
 

@@ -17,10 +17,13 @@ from loyalty.kit import clock
 from loyalty.kit.qr import qr_svg
 from reporting.statements import queries
 from reporting.statements.queries import Cursor
+from rewards.causes.pages import cause_cards
 from rewards.check_ins.pages import scanned_url
 from rewards.chosen_days.pages import choosing_cards
 from rewards.conversions.pages import gatherings
 from rewards.quests.pages import quest_cards
+from rewards.recognition.pages import left_text
+from rewards.recognition.queries import recognition_on
 from rewards.setups.queries import setups_of
 
 
@@ -38,9 +41,19 @@ def home(request: HttpRequest, member: Member) -> HttpResponse:
         gatherings=gatherings(member, _today(member)),
         qr=qr_svg(member.number),
         chosen_days=choosing_cards(member, _today(member)),
+        recognition=_recognition(member),
+        causes=cause_cards(member.programme, member, _today(member)),
+        has_plans=setups_of(member.programme).has_plans,
         check_in_url=scanned_url(request, member.programme.slug),
         **_invitation(request, member),
     )
+
+
+def _recognition(member: Member) -> str:
+    """What the member has left to give; nothing where members do not recognise one another."""
+    today = _today(member)
+    offered = recognition_on(member.programme, today)
+    return left_text(member, offered, today) if offered else ""
 
 
 def _invitation(request: HttpRequest, member: Member) -> dict[str, Any]:

@@ -162,7 +162,7 @@ def _give(adjustment: Adjustment, at: dt.datetime) -> Outcome:
         reason=reason,
         occurred_at=at,
         business_on=today,
-        expires_on=currency.expires_on(today),
+        expires_on=currency.expires_on(today, joined_at=adjustment.member.joined_at),
         portfolio=terms.portfolio,
         terms=terms.pk,
     )

@@ -20,6 +20,7 @@ from accounts.members.models import Member
 from accounts.members.queries import MemberNotFound
 from accounts.programmes.models import PointCurrency, Programme
 from accounts.staff.access import may
+from accounts.staff.deciding import Decision, DecisionForm, decide, may_decide
 from accounts.staff.lists import list_page
 from accounts.staff.pages import StaffRequest, is_partial, posted, programme_choices, staff_page
 from accounts.staff.roles import Act
@@ -53,23 +54,6 @@ class WishForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         help_text=gettext_lazy("The colleague who decides reads this; so does the auditor."),
     )
-
-
-class DecisionForm(forms.Form):
-    """Yes or no, and why not."""
-
-    decision = forms.ChoiceField(
-        label=gettext_lazy("Your decision"),
-        choices=[("post", gettext_lazy("Agree and post it")), ("refuse", gettext_lazy("Refuse it"))],
-        widget=forms.RadioSelect,
-    )
-    note = forms.CharField(label=gettext_lazy("If you refuse: why?"), max_length=500, required=False, widget=forms.Textarea({"rows": 2}))
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("decision") == "refuse" and not cleaned.get("note"):
-            self.add_error("note", _("Say why, so that your colleague knows what to do."))
-        return cleaned
 
 
 @require_safe
@@ -139,24 +123,18 @@ def ask(request: StaffRequest, member: uuid.UUID) -> HttpResponseBase:
 def adjustment(request: StaffRequest, adjustment: uuid.UUID) -> HttpResponseBase:
     """Show a correction; who may approve decides here."""
     found = _adjustment(adjustment)
-    may_decide = found.is_waiting and may(request.user, Act.APPROVE_ADJUSTMENTS) and found.requested_by_id != request.user.pk
-    form = DecisionForm(posted(request)) if may_decide else None
-    if form is not None and form.is_valid():
-        try:
-            _decide(found, form.cleaned_data, request.user)
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            return redirect("staff:adjustment", found.pk)
+    decision = _decision(request, found)
+    if decision.is_made:
+        return redirect("staff:adjustment", found.pk)
     with timezone.override(found.member.programme.time_zone):
         context = {
             "adjustment": found,
             "state": STATES[found.state],
             "facts": _facts(found, request.user),
-            "form": form,
+            "form": decision.form,
             "change": _change(found),
         }
-        return render(request, "rewards/adjustments/adjustment.html", context, status=422 if form is not None and form.errors else 200)
+        return render(request, "rewards/adjustments/adjustment.html", context, status=decision.status)
 
 
 @require_safe
@@ -185,11 +163,14 @@ def _adjustment(key: uuid.UUID) -> Adjustment:
     return found
 
 
-def _decide(adjustment: Adjustment, given: dict[str, Any], user: Any) -> None:
-    if given["decision"] == "post":
-        approve_adjustment(adjustment=adjustment, approver=user, at=clock.now())
-    else:
-        refuse_adjustment(adjustment=adjustment, refuser=user, note=given["note"], at=clock.now())
+def _decision(request: StaffRequest, row: Adjustment) -> Decision:
+    if not row.is_waiting or not may_decide(request, Act.APPROVE_ADJUSTMENTS, asked_by=row.requested_by_id):
+        return Decision(None)
+    return decide(
+        DecisionForm(posted(request)),
+        agree=lambda: approve_adjustment(adjustment=row, approver=request.user, at=clock.now()),
+        refuse=lambda note: refuse_adjustment(adjustment=row, refuser=request.user, note=note, at=clock.now()),
+    )
 
 
 def _change(row: Adjustment) -> str:

@@ -1,14 +1,13 @@
 """Questions about connections and deliveries."""
 
 import uuid
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.programmes.models import Programme
+from loyalty.kit.addresses import on_our_host
 from loyalty.kit.problems import NotFound
 from rewards.connectors.models import Connection, Delivery, PrivacyWish
 
@@ -87,5 +86,4 @@ def failed_of(connections: list[Connection]) -> dict[uuid.UUID, int]:
 
 def address_of(connection: Connection) -> str:
     """Return the address to paste at the sender: on the host that visitors type, which is also what Square signs."""
-    origin = urlsplit(settings.PORTAL_URL)
-    return f"{origin.scheme}://{origin.netloc}{reverse('api:connector', args=[connection.programme.slug, connection.pk])}"
+    return on_our_host(reverse("api:connector", args=[connection.programme.slug, connection.pk]))

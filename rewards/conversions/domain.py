@@ -4,7 +4,7 @@ Keys of a definition:
     from, to          the codes of two currencies: an accrual, and one that members spend
     kind              steps (step_units, gives_units: so many make so many; the rest stays and waits for the next time)
                       · rate (what a unit gives is decided, and approved by a second person, when the period is over)
-    every             month · quarter · year: the period whose units are converted together
+    every             day · month · quarter · year: the period whose units are converted together
     after_days        days that pass between the end of the period and the conversion (0: on its first day)
     valid_days        what is converted ends so many days later; absent: as the terms of `to` say
 """
@@ -37,12 +37,14 @@ class ConversionKind(enum.StrEnum):
 
 
 class Every(enum.StrEnum):
+    DAY = "day"
     MONTH = "month"
     QUARTER = "quarter"
     YEAR = "year"
 
     @property
     def months(self) -> int:
+        """The months of a period, where it has any."""
         return {Every.MONTH: 1, Every.QUARTER: 3, Every.YEAR: 12}[self]
 
 
@@ -73,6 +75,8 @@ class ConversionTerms:
 
     def period_of(self, day: dt.date) -> Period:
         """Return the period that a day lies in."""
+        if self.every is Every.DAY:
+            return Period(day, day)
         months = self.every.months
         first = dt.date(day.year, (day.month - 1) // months * months + 1, 1)
         return Period(first, add_months(first, months) - dt.timedelta(days=1))

@@ -11,6 +11,7 @@ from rewards.conversions.domain import ConversionKind, ConversionTerms, Every
 from rewards.earning.queries import setting_of
 
 EVERY = {
+    Every.DAY: gettext_lazy("What gathers in a day is converted together."),
     Every.MONTH: gettext_lazy("What gathers in a month is converted together."),
     Every.QUARTER: gettext_lazy("What gathers in a quarter is converted together."),
     Every.YEAR: gettext_lazy("What gathers in a year is converted together."),

@@ -1,8 +1,9 @@
 """Gift cards, as colleagues issue and block them."""
 
 from django import forms
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy
 
+from accounts.staff.deciding import DecisionForm
 from loyalty.kit.money import MalformedAmount, parse_minor
 from rewards.gift_cards.domain import CardKind
 from rewards.gift_cards.models import GiftCard
@@ -37,24 +38,14 @@ class IssueForm(forms.Form):
         return NewCard(kind=CardKind(said["kind"]), amount_minor=amount, pin=said["pin"])
 
 
-class DecisionForm(forms.Form):
-    """Whether a card that was asked for is issued."""
+class IssueDecisionForm(DecisionForm):
+    """Whether a card that was asked for is issued; who issues it chooses the PIN."""
 
-    decision = forms.ChoiceField(
-        label=gettext_lazy("Decision"),
-        choices=[("approve", gettext_lazy("Issue the card")), ("refuse", gettext_lazy("Refuse it"))],
-        widget=forms.RadioSelect,
-    )
+    agree_text = gettext_lazy("Issue the card")
     pin = forms.RegexField(
         label=gettext_lazy("PIN"), regex=r"^[0-9]{4,8}$", required=False, help_text=gettext_lazy("4 to 8 digits, or none.")
     )
-    note = forms.CharField(label=gettext_lazy("Why not?"), max_length=300, required=False, widget=forms.Textarea({"rows": 2}))
-
-    def clean(self) -> dict[str, object]:
-        said = self.cleaned_data
-        if said.get("decision") == "refuse" and not said.get("note", "").strip():
-            self.add_error("note", gettext("Say why."))
-        return said
+    field_order = ("decision", "pin", "note")
 
 
 class BlockForm(forms.Form):

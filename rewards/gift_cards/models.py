@@ -232,3 +232,7 @@ class GiftCardRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.amount_minor}"
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == GiftCardRequest.State.WAITING

@@ -17,6 +17,7 @@ from accounts.members.forms import show_problem
 from accounts.programmes.models import Programme
 from accounts.programmes.queries import programme_by_slug
 from accounts.staff.access import may
+from accounts.staff.deciding import Decision, decide, may_decide
 from accounts.staff.lists import list_page
 from accounts.staff.pages import StaffRequest, posted, programme_choices, programme_page, staff_page
 from accounts.staff.roles import Act as Permission
@@ -28,7 +29,7 @@ from loyalty.kit.problems import Problem
 from loyalty.kit.rest.paging import BY_NEWEST_ID
 from rewards.gift_cards import queries, services
 from rewards.gift_cards.domain import EventKind, grouped_code
-from rewards.gift_cards.forms import BlockForm, DecisionForm, IssueForm
+from rewards.gift_cards.forms import BlockForm, IssueDecisionForm, IssueForm
 from rewards.gift_cards.models import GiftCard, GiftCardEvent, GiftCardRequest
 from rewards.gift_cards.services import Act
 
@@ -113,25 +114,23 @@ def issue(request: StaffRequest, programme: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Permission.APPROVE_ADJUSTMENTS)
-def decide(request: StaffRequest, asked: uuid.UUID) -> HttpResponseBase:
+def requested(request: StaffRequest, asked: uuid.UUID) -> HttpResponseBase:
     """Show a card that was asked for; a second person issues it, and sees its code once, or refuses it."""
     found = queries.request_by_id(asked)
-    form = DecisionForm(posted(request))
-    context = {"asked": found, "value": money_text(Money(found.amount_minor, found.programme.currency)), "form": form}
-    context |= {"is_own": found.requested_by_id == request.user.pk, "is_waiting": found.state == GiftCardRequest.State.WAITING}
-    if form.is_valid():
-        try:
-            if form.cleaned_data["decision"] == "approve":
-                issued = services.approve_request(request=found, approver=request.user, pin=form.cleaned_data["pin"], at=clock.now())
-                return _issued(request, issued)
-            services.refuse_request(request=found, refuser=request.user, note=form.cleaned_data["note"], at=clock.now())
-        except Problem as problem:
-            show_problem(form, problem)
-            return render(request, "rewards/gift_cards/request.html", context, status=problem.status)
+    decision = _decision(request, found)
+    if isinstance(decision.brought, services.Issued):
+        return _issued(request, decision.brought)
+    if decision.is_made:
         messages.success(request, _("The card is refused. Nothing was issued."))
         return redirect("staff:gift-cards")
+    context = {
+        "asked": found,
+        "value": money_text(Money(found.amount_minor, found.programme.currency)),
+        "form": decision.form,
+        "is_waiting": found.is_waiting,
+    }
     with timezone.override(found.programme.time_zone):
-        return render(request, "rewards/gift_cards/request.html", context, status=422 if form.errors else 200)
+        return render(request, "rewards/gift_cards/request.html", context, status=decision.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -155,6 +154,17 @@ def block(request: StaffRequest, card: uuid.UUID) -> HttpResponseBase:
     title = _("Block the card") if blocks else _("Unblock the card")
     text = _("A blocked card does not pay. What is on it stays, and money that comes back goes on it.")
     return _form_page(request, form, title=title, text=text, back=back)
+
+
+def _decision(request: StaffRequest, asked: GiftCardRequest) -> Decision:
+    if not asked.is_waiting or not may_decide(request, Permission.APPROVE_ADJUSTMENTS, asked_by=asked.requested_by_id):
+        return Decision(None)
+    form, at = IssueDecisionForm(posted(request)), clock.now()
+    return decide(
+        form,
+        agree=lambda: services.approve_request(request=asked, approver=request.user, pin=form.cleaned_data["pin"], at=at),
+        refuse=lambda note: services.refuse_request(request=asked, refuser=request.user, note=note, at=at),
+    )
 
 
 def _issued(request: StaffRequest, issued: services.Issued) -> HttpResponse:

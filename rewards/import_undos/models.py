@@ -6,9 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import Member
 from accounts.programmes.models import PointCurrency, Programme
-from accounts.staff.decided import DecidedByTwo
+from accounts.staff.decided import DecidedByTwo, RunState
 from loyalty.kit.ids import uuid7
-from loyalty.kit.runs import RunState
 from rewards.import_undos.domain import LineOutcome
 from rewards.imports.models import BalanceImport, BalanceImportRow
 
@@ -16,12 +15,7 @@ from rewards.imports.models import BalanceImport, BalanceImportRow
 class ImportUndo(DecidedByTwo):
     """Which import is undone, who agreed, and how far is it? The row is also its lock."""
 
-    class State(models.TextChoices):
-        PREVIEWING = RunState.PREVIEWING.value, _("is being worked out")
-        WAITING = RunState.WAITING.value, _("waits for approval")
-        RUNNING = RunState.RUNNING.value, _("is being posted")
-        DONE = RunState.DONE.value, _("posted")
-        REFUSED = RunState.REFUSED.value, _("refused")
+    State = RunState
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="import_undos", verbose_name=_("programme"))

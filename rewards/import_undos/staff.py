@@ -18,11 +18,10 @@ from accounts.programmes.models import Programme
 from accounts.programmes.pages import frame
 from accounts.programmes.queries import programme_by_slug
 from accounts.staff.access import may
-from accounts.staff.decided import DecisionForm
+from accounts.staff.deciding import Decision, DecisionForm, decide, may_decide
 from accounts.staff.lists import list_page
-from accounts.staff.pages import StaffRequest, posted, staff_page
+from accounts.staff.pages import StaffRequest, posted, staff_page, working
 from accounts.staff.roles import Act
-from accounts.users.models import User
 from loyalty.kit import clock
 from loyalty.kit.problems import Problem
 from loyalty.kit.rest.paging import Key
@@ -64,15 +63,9 @@ def import_undo(request: StaffRequest, programme: str, undo: uuid.UUID) -> HttpR
     """Show an undo; who may approve decides here."""
     found = programme_by_slug(programme)
     row = queries.undo_by_id(found, undo)
-    may_decide = row.is_waiting and may(request.user, Act.APPROVE_ADJUSTMENTS) and row.author_id != request.user.pk
-    form = DecisionForm(posted(request)) if may_decide else None
-    if form is not None and form.is_valid():
-        try:
-            _decide(row, form.cleaned_data, request.user)
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            return redirect("staff:import-undo", found.slug, row.pk)
+    decision = _decision(request, row)
+    if decision.is_made:
+        return redirect("staff:import-undo", found.slug, row.pk)
     currencies = currencies_of(found)
     with timezone.override(found.time_zone):
         context = {
@@ -83,11 +76,11 @@ def import_undo(request: StaffRequest, programme: str, undo: uuid.UUID) -> HttpR
             "facts": pages.facts_of(row, currencies),
             "stats": pages.stats_of(row, currencies),
             "short_text": pages.short_text(row, currencies),
-            "form": form,
+            "form": decision.form,
             **_lines_to_look_at(request, found, row),
             **_job(row, found),
         }
-        return render(request, "rewards/import_undos/undo.html", context, status=422 if form is not None and form.errors else 200)
+        return render(request, "rewards/import_undos/undo.html", context, status=decision.status)
 
 
 @require_safe
@@ -96,10 +89,7 @@ def progress(request: StaffRequest, programme: str, undo: uuid.UUID) -> HttpResp
     """Show how far the work is; when it is done, the page is loaded again."""
     found = programme_by_slug(programme)
     row = queries.undo_by_id(found, undo)
-    answer = render(request, "accounts/staff/working.html", _job(row, found))
-    if not pages.is_working(row):
-        answer["HX-Refresh"] = "true"
-    return answer
+    return working(request, _job(row, found))
 
 
 @require_safe
@@ -134,11 +124,14 @@ def report(request: StaffRequest, programme: str, undo: uuid.UUID) -> StreamingH
     return response
 
 
-def _decide(row: ImportUndo, given: dict[str, Any], user: User) -> None:
-    if given["decision"] == "post":
-        approve_undo(undo=row.pk, approver=user, at=clock.now())
-    else:
-        refuse_undo(undo=row.pk, refuser=user, note=given["note"], at=clock.now())
+def _decision(request: StaffRequest, row: ImportUndo) -> Decision:
+    if not row.is_waiting or not may_decide(request, Act.APPROVE_ADJUSTMENTS, asked_by=row.author_id):
+        return Decision(None)
+    return decide(
+        DecisionForm(posted(request)),
+        agree=lambda: approve_undo(undo=row.pk, approver=request.user, at=clock.now()),
+        refuse=lambda note: refuse_undo(undo=row.pk, refuser=request.user, note=note, at=clock.now()),
+    )
 
 
 def _lines_to_look_at(request: StaffRequest, programme: Programme, row: ImportUndo) -> dict[str, Any]:

@@ -18,9 +18,9 @@ from accounts.programmes.models import Programme
 from accounts.programmes.pages import frame
 from accounts.programmes.queries import programme_by_slug
 from accounts.staff.access import may
-from accounts.staff.decided import DecisionForm
+from accounts.staff.deciding import Decision, DecisionForm, decide, may_decide
 from accounts.staff.lists import list_page
-from accounts.staff.pages import StaffRequest, posted, staff_page
+from accounts.staff.pages import StaffRequest, posted, staff_page, working
 from accounts.staff.roles import Act
 from accounts.users.models import User
 from loyalty.kit import clock
@@ -62,15 +62,9 @@ def balance_import(request: StaffRequest, programme: str, balance_import: uuid.U
     """Show an import; who may approve decides here."""
     found = programme_by_slug(programme)
     row = queries.import_by_id(found, balance_import)
-    may_decide = row.is_waiting and may(request.user, Act.APPROVE_ADJUSTMENTS) and row.author_id != request.user.pk
-    form = DecisionForm(posted(request)) if may_decide else None
-    if form is not None and form.is_valid():
-        try:
-            _decide(row, form.cleaned_data, request.user)
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            return redirect("staff:import", found.slug, row.pk)
+    decision = _decision(request, row)
+    if decision.is_made:
+        return redirect("staff:import", found.slug, row.pk)
     with timezone.override(found.time_zone):
         context = {
             **_frame(found, row),
@@ -79,12 +73,12 @@ def balance_import(request: StaffRequest, programme: str, balance_import: uuid.U
             "facts": pages.facts_of(row),
             "stats": pages.stats_of(row, pages.currencies_of(found)),
             "warning": pages.warning_of(row),
-            "form": form,
+            "form": decision.form,
             **_rows_to_look_at(request, found, row),
             **_undo(request, found, row),
             **_job(row, found),
         }
-        return render(request, "rewards/imports/import.html", context, status=422 if form is not None and form.errors else 200)
+        return render(request, "rewards/imports/import.html", context, status=decision.status)
 
 
 @require_safe
@@ -93,10 +87,7 @@ def progress(request: StaffRequest, programme: str, balance_import: uuid.UUID) -
     """Show how far the work is; when it is done, the page is loaded again."""
     found = programme_by_slug(programme)
     row = queries.import_by_id(found, balance_import)
-    answer = render(request, "accounts/staff/working.html", _job(row, found))
-    if not pages.is_working(row):
-        answer["HX-Refresh"] = "true"
-    return answer
+    return working(request, _job(row, found))
 
 
 @require_safe
@@ -154,11 +145,14 @@ def _ask(programme: Programme, given: dict[str, Any], author: User) -> BalanceIm
     return request_import(programme=programme, file=file, mode=ImportMode(given["mode"]), author=author, at=clock.now(), **options)
 
 
-def _decide(row: BalanceImport, given: dict[str, Any], user: User) -> None:
-    if given["decision"] == "post":
-        approve_import(balance_import=row.pk, approver=user, at=clock.now())
-    else:
-        refuse_import(balance_import=row.pk, refuser=user, note=given["note"], at=clock.now())
+def _decision(request: StaffRequest, row: BalanceImport) -> Decision:
+    if not row.is_waiting or not may_decide(request, Act.APPROVE_ADJUSTMENTS, asked_by=row.author_id):
+        return Decision(None)
+    return decide(
+        DecisionForm(posted(request)),
+        agree=lambda: approve_import(balance_import=row.pk, approver=request.user, at=clock.now()),
+        refuse=lambda note: refuse_import(balance_import=row.pk, refuser=request.user, note=note, at=clock.now()),
+    )
 
 
 def _rows_to_look_at(request: StaffRequest, programme: Programme, row: BalanceImport) -> dict[str, Any]:

@@ -176,6 +176,7 @@ def _give(member: Member, version: SetupVersion, number: int, evidence: uuid.UUI
         units,
         wallet=member.points_account_id,
         key=f"quest:{award.pk}",
+        joined_at=member.joined_at,
         reason=Reason.PROMOTION,
         at=at,
         on=today,

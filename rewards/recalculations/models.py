@@ -7,10 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.entities.models import Store
 from accounts.members.models import Member
 from accounts.programmes.models import Programme
-from accounts.staff.decided import DecidedByTwo
+from accounts.staff.decided import DecidedByTwo, RunState
 from ledger.points.models import Owned
 from loyalty.kit.ids import uuid7
-from loyalty.kit.runs import RunState
 from rewards.campaigns.models import Campaign
 from rewards.earning.models import EarningRule, EarningRuleVersion
 from rewards.purchases.models import Purchase
@@ -24,12 +23,7 @@ class Recalculation(DecidedByTwo):
         UNDO = RecalculationKind.UNDO.value, _("undo of rules")
         RETROACTIVE = RecalculationKind.RETROACTIVE.value, _("rule for the past")
 
-    class State(models.TextChoices):
-        PREVIEWING = RunState.PREVIEWING.value, _("is being worked out")
-        WAITING = RunState.WAITING.value, _("waits for approval")
-        RUNNING = RunState.RUNNING.value, _("is being posted")
-        DONE = RunState.DONE.value, _("posted")
-        REFUSED = RunState.REFUSED.value, _("refused")
+    State = RunState
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="recalculations", verbose_name=_("programme"))

@@ -16,9 +16,9 @@ from accounts.programmes.models import Programme
 from accounts.programmes.pages import frame
 from accounts.programmes.queries import programme_by_slug
 from accounts.staff.access import may
-from accounts.staff.decided import DecisionForm
+from accounts.staff.deciding import Decision, DecisionForm, decide, may_decide
 from accounts.staff.lists import list_page
-from accounts.staff.pages import StaffRequest, posted, staff_page
+from accounts.staff.pages import StaffRequest, posted, staff_page, working
 from accounts.staff.roles import Act
 from loyalty.kit import clock
 from loyalty.kit.problems import Problem
@@ -56,15 +56,9 @@ def recalculation(request: StaffRequest, programme: str, recalculation: uuid.UUI
     """Show a recalculation; who may approve decides here."""
     found = programme_by_slug(programme)
     row = queries.recalculation_by_id(found, recalculation)
-    may_decide = row.is_waiting and may(request.user, Act.APPROVE_RULES) and row.author_id != request.user.pk
-    form = DecisionForm(posted(request)) if may_decide else None
-    if form is not None and form.is_valid():
-        try:
-            _decide(row, form.cleaned_data, request.user)
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            return redirect("staff:recalculation", found.slug, row.pk)
+    decision = _decision(request, row)
+    if decision.is_made:
+        return redirect("staff:recalculation", found.slug, row.pk)
     currencies = pages.currencies_of(found)
     items = [] if row.state == Recalculation.State.PREVIEWING else queries.largest_items(row)
     with timezone.override(found.time_zone):
@@ -80,12 +74,10 @@ def recalculation(request: StaffRequest, programme: str, recalculation: uuid.UUI
             "columns": pages.item_columns(),
             "rows": pages.item_rows(items, queries.results_of(row, items), currencies, sees_members=may(request.user, Act.FIND_MEMBERS)),
             "all_url": reverse("staff:recalculation-purchases", args=[found.slug, row.pk]),
-            "form": form,
+            "form": decision.form,
             **_job(row, found),
         }
-        return render(
-            request, "rewards/recalculations/recalculation.html", context, status=422 if form is not None and form.errors else 200
-        )
+        return render(request, "rewards/recalculations/recalculation.html", context, status=decision.status)
 
 
 @require_safe
@@ -94,10 +86,7 @@ def progress(request: StaffRequest, programme: str, recalculation: uuid.UUID) ->
     """Show how far the work is; when it is done, the page is loaded again."""
     found = programme_by_slug(programme)
     row = queries.recalculation_by_id(found, recalculation)
-    answer = render(request, "accounts/staff/working.html", _job(row, found))
-    if not pages.is_working(row):
-        answer["HX-Refresh"] = "true"
-    return answer
+    return working(request, _job(row, found))
 
 
 @require_safe
@@ -157,11 +146,14 @@ def past(request: StaffRequest, programme: str) -> HttpResponseBase:
     return _form_page(request, found, form, _("Rule for the past"), text)
 
 
-def _decide(row: Recalculation, given: dict[str, Any], user: Any) -> None:
-    if given["decision"] == "post":
-        approve_recalculation(recalculation=row.pk, approver=user, at=clock.now())
-    else:
-        refuse_recalculation(recalculation=row.pk, refuser=user, note=given["note"], at=clock.now())
+def _decision(request: StaffRequest, row: Recalculation) -> Decision:
+    if not row.is_waiting or not may_decide(request, Act.APPROVE_RULES, asked_by=row.author_id):
+        return Decision(None)
+    return decide(
+        DecisionForm(posted(request)),
+        agree=lambda: approve_recalculation(recalculation=row.pk, approver=request.user, at=clock.now()),
+        refuse=lambda note: refuse_recalculation(recalculation=row.pk, refuser=request.user, note=note, at=clock.now()),
+    )
 
 
 def _asked(request: StaffRequest, programme: Programme, row: Recalculation) -> HttpResponseBase:

@@ -72,6 +72,42 @@ class EndingVersion(DatedVersion):
         abstract = True
 
 
+class Costed(models.Model):
+    """A draft that a back-test may have found dearer than its budget; then a third person accepts the cost before it is approved."""
+
+    over_budget = models.ForeignKey(
+        "rewards.BackTest",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("back-test that found it dearer than its budget"),
+    )
+    cost_accepted_by = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("cost accepted by")
+    )
+
+    class Meta:
+        abstract = True
+
+
+def cost_is_accepted(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(approved_at__isnull=True) | Q(over_budget__isnull=True) | Q(cost_accepted_by__isnull=False),
+        name=name,
+        violation_error_message=_("Its back-test is above its budget: somebody must accept the cost first."),
+    )
+
+
+def cost_is_accepted_by_a_third(name: str) -> models.CheckConstraint:
+    other = (Q(author__isnull=True) | ~Q(author=F("cost_accepted_by"))) & (Q(approver__isnull=True) | ~Q(approver=F("cost_accepted_by")))
+    return models.CheckConstraint(
+        condition=Q(cost_accepted_by__isnull=True) | other,
+        name=name,
+        violation_error_message=_("Who wrote or approves a rule cannot accept its cost."),
+    )
+
+
 def numbered_once(of: str, name: str) -> models.UniqueConstraint:
     return models.UniqueConstraint(
         fields=[of, "version"], name=name, violation_error_message=_("Somebody else has just written this version. Reload the page.")

@@ -2,7 +2,7 @@
 
 Keys of a definition:
     code, singular, plural   required; other_words {language: [singular, plural]}
-    kind                     spendable (default) · qualifying · stamp · accrual · credit
+    kind                     spendable (default) · qualifying · stamp · accrual · credit · allowance
     scale                    decimals of the currency, 0 to 4
     consumption_order        expiry_first (default) · oldest_first · newest_first
     arrears_policy           limit (default) · forbid · forgive; arrears_limit: units, absent: no limit
@@ -117,6 +117,8 @@ def kind_faults(kind: CurrencyKind, terms: Terms, *, scale: int) -> list[tuple[s
         faults.append(("scale", "Credit has no decimals: one unit is one minor unit of money."))
     if kind is CurrencyKind.QUALIFYING and terms.point_value_minor:
         faults.append(("point_value_minor", "Qualifying points are worth nothing, because they can never be spent: write 0."))
+    if kind is CurrencyKind.ALLOWANCE and terms.point_value_minor:
+        faults.append(("point_value_minor", "An allowance is worth nothing to who has it: write 0, and give what arrives its value."))
     if kind is CurrencyKind.ACCRUAL and not terms.point_value_minor:
         faults.append(
             ("point_value_minor", "Write your best estimate of what a unit will be worth: the books defer it from the first sale on.")
@@ -226,6 +228,8 @@ def _expiry(reader: Reader, *, with_tiers: bool) -> dict[str, Any]:
         "expiry_day": day,
         "expiry_date": date,
     }
+    if kind is ExpiryKind.MEMBER_YEAR and (reader.has("unless") or reader.has("tiers") or not with_tiers):
+        reader.wrong("kind", "does_not_fit", "The member's year ends the points of all members alike: leave unless and tiers out.")
     if reader.has("unless"):
         columns |= _unless(reader.part("unless"))
     if with_tiers and reader.has("tiers"):

@@ -2,7 +2,7 @@
 
 A definition, as it is stored for tiers and written in files:
     kind      none · days · months · end_of_month · end_of_quarter · end_of_year (all but none: number) · fixed_day (month, day, number)
-              · fixed_date (date)
+              · fixed_date (date) · member_year (number): on the member's next anniversary of joining, and so many years on
     unless    {activity: earn | redeem | any, kind, number}: all points end so long after the last such activity (sliding)
     tiers     {tier's code: a definition without tiers}: who has this tier of the main ladder
 Days are the first ones without the points.
@@ -31,6 +31,7 @@ class ExpiryKind(enum.StrEnum):
     END_OF_YEAR = "end_of_year"
     FIXED_DAY = "fixed_day"
     FIXED_DATE = "fixed_date"
+    MEMBER_YEAR = "member_year"
 
 
 SLIDING_KINDS = (ExpiryKind.DAYS, ExpiryKind.MONTHS, ExpiryKind.END_OF_MONTH, ExpiryKind.END_OF_QUARTER, ExpiryKind.END_OF_YEAR)
@@ -44,6 +45,7 @@ _MOST = {
     ExpiryKind.END_OF_YEAR: 100,
     ExpiryKind.FIXED_DAY: 100,
     ExpiryKind.FIXED_DATE: 0,
+    ExpiryKind.MEMBER_YEAR: 100,
 }
 
 
@@ -88,13 +90,15 @@ class Ending:
     day: int | None = None
     date: dt.date | None = None
 
-    def after(self, day: dt.date) -> dt.date | None:
-        """Return the date at whose first moment the points are dead, or None if they live for ever.
+    def after(self, day: dt.date, joined_on: dt.date | None = None) -> dt.date | None:
+        """Return the date at whose first moment the points are dead, or None if they live for ever; `joined_on` is asked for by member_year.
 
         - days: `number` days later; months: so many calendar months later, clamped to a shorter month's end.
         - end_of_month, _quarter, _year: points live through the end of the `number`-th such period after the one of `day` (0: that one).
         - fixed_day: the next `month`/`day` after the day, and `number` years on.
         - fixed_date: that date; whoever earns later has until the same day of a later year, so that nothing is born dead.
+        - member_year: the next anniversary of joining after the day, and `number` years on; who joined on 29 February has it on 28 February in
+          other years. Where no member is known, a whole year.
         """
         match self.kind:
             case ExpiryKind.NONE:
@@ -103,6 +107,16 @@ class Ending:
                 return day + dt.timedelta(days=self.number)
             case ExpiryKind.MONTHS:
                 return add_months(day, self.number)
+            case ExpiryKind.FIXED_DAY | ExpiryKind.FIXED_DATE | ExpiryKind.MEMBER_YEAR:
+                return self._in_a_year_after(day, joined_on)
+            case period:
+                months = PERIODS[period]
+                first = dt.date(day.year, (day.month - 1) // months * months + 1, 1)
+                return add_months(first, months * (self.number + 1))
+
+    def _in_a_year_after(self, day: dt.date, joined_on: dt.date | None) -> dt.date:
+        """The end by a day that comes once in each year."""
+        match self.kind:
             case ExpiryKind.FIXED_DAY:
                 assert self.month is not None and self.day is not None, "a fixed day needs month and day"
                 this_year = dt.date(day.year, self.month, self.day)
@@ -111,10 +125,7 @@ class Ending:
                 assert self.date is not None, "a fixed date needs its date"
                 later = max(0, day.year - self.date.year)
                 return next(end for years in (later, later + 1) if (end := add_months(self.date, 12 * years)) > day)
-            case period:
-                months = PERIODS[period]
-                first = dt.date(day.year, (day.month - 1) // months * months + 1, 1)
-                return add_months(first, months * (self.number + 1))
+        return _anniversary_after(day, joined_on or day, self.number)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -125,9 +136,9 @@ class Policy:
     slide: Ending | None = None
     by: Activity = Activity.ANY
 
-    def end(self, earned_on: dt.date, active_on: dt.date | None = None) -> dt.date | None:
+    def end(self, earned_on: dt.date, active_on: dt.date | None = None, joined_on: dt.date | None = None) -> dt.date | None:
         """Return the first day without points that were earned on a day by a member last active on `active_on`."""
-        return earliest(self.fixed.after(earned_on), self.sliding_end(earned_on, active_on))
+        return earliest(self.fixed.after(earned_on, joined_on), self.sliding_end(earned_on, active_on))
 
     def sliding_end(self, earned_on: dt.date, active_on: dt.date | None = None) -> dt.date | None:
         return self.slide.after(max(earned_on, active_on or earned_on)) if self.slide else None
@@ -172,9 +183,14 @@ def stored_policy(stored: Mapping[str, Any]) -> Policy:
     return Policy(fixed, Ending(ExpiryKind(unless["kind"]), unless["number"]), Activity(unless["activity"]))
 
 
-def expires_on(terms: ExpiryTerms, earned_on: dt.date, tier: str | None = None) -> dt.date | None:
-    """Return the first day without points that a member of `tier` earns on a day; earning is an activity."""
-    return policy_of(terms, tier).end(earned_on)
+def expires_on(terms: ExpiryTerms, earned_on: dt.date, tier: str | None = None, joined_on: dt.date | None = None) -> dt.date | None:
+    """Return the first day without points that a member of `tier`, who joined on `joined_on`, earns on a day; earning is an activity."""
+    return policy_of(terms, tier).end(earned_on, joined_on=joined_on)
+
+
+def counts_from_joining(terms: ExpiryTerms) -> bool:
+    """Whether the end of points depends on the day on which their member joined."""
+    return terms.expiry_kind == ExpiryKind.MEMBER_YEAR
 
 
 def moves(terms: ExpiryTerms) -> bool:
@@ -196,6 +212,8 @@ def expiry_fault(terms: ExpiryTerms) -> str | None:
     fault = ending_fault(Ending(kind, terms.expiry_number, terms.expiry_month, terms.expiry_day, date))
     if fault is not None:
         return f"expiry_{fault}"
+    if counts_from_joining(terms) and moves(terms):
+        return "expiry_kind"
     if not terms.slide_kind:
         return "slide_number" if terms.slide_number else "slide_by" if terms.slide_by else None
     return sliding_fault(terms.slide_kind, terms.slide_number, terms.slide_by)
@@ -224,6 +242,14 @@ def sliding_fault(kind: str, number: int, by: str) -> str | None:
 def are_notice_days(days: Collection[int]) -> bool:
     """Tell whether members can be told so many days before points end: a few different numbers, none longer than a year."""
     return len(days) <= MOST_NOTICES and len(set(days)) == len(days) and all(1 <= day <= LONGEST_NOTICE_DAYS for day in days)
+
+
+def _anniversary_after(day: dt.date, joined_on: dt.date, years: int) -> dt.date:
+    """Return the anniversary after a day, or after the joining of who earned before it, and so many years on."""
+    start = max(day, joined_on)
+    passed = start.year - joined_on.year
+    number = next(count for count in (passed, passed + 1) if add_months(joined_on, 12 * count) > start)
+    return add_months(joined_on, 12 * (number + years))
 
 
 def _is_yearly_day(month: int | None, day: int | None) -> bool:

@@ -18,6 +18,8 @@ class CurrencyKind(enum.StrEnum):
     """Waits to be converted into another currency, and does nothing else."""
     CREDIT = "credit"
     """Like money: one unit is one minor unit of the programme's money."""
+    ALLOWANCE = "allowance"
+    """Given to others by a certain day, never kept and never spent: worth nothing to who has it, and not in the books."""
 
 
 class Use(enum.StrEnum):
@@ -28,6 +30,7 @@ class Use(enum.StrEnum):
     SEND = "send"
     CONVERT = "convert"
     RECEIVE_CONVERTED = "receive_converted"
+    GIVE = "give"
 
 
 _ALLOWED: Final[Mapping[CurrencyKind, frozenset[Use]]] = {
@@ -35,6 +38,7 @@ _ALLOWED: Final[Mapping[CurrencyKind, frozenset[Use]]] = {
     CurrencyKind.QUALIFYING: frozenset(),
     CurrencyKind.STAMP: frozenset({Use.REWARD, Use.RECEIVE_CONVERTED}),
     CurrencyKind.ACCRUAL: frozenset({Use.CONVERT}),
+    CurrencyKind.ALLOWANCE: frozenset({Use.GIVE}),
     CurrencyKind.CREDIT: frozenset({Use.REWARD, Use.TENDER, Use.RECEIVE_CONVERTED}),
 }
 
@@ -45,7 +49,7 @@ def allows(kind: str, use: Use) -> bool:
 
 def is_valued(kind: str) -> bool:
     """Whether points of this kind are a promise that the books carry."""
-    return kind != CurrencyKind.QUALIFYING
+    return kind not in (CurrencyKind.QUALIFYING, CurrencyKind.ALLOWANCE)
 
 
 def is_spendable(kind: str) -> bool:

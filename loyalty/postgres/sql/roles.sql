@@ -32,7 +32,7 @@ BEGIN
         FOR v_table IN SELECT c.oid::regclass::text FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v')
                           AND ((c.relname ~ '^(ledger|reporting)_' AND c.relname !~ '^ledger_seal') OR c.relname IN ('rewards_purchase', 'rewards_purchaseline', 'rewards_return',
                                'rewards_returnline', 'rewards_reward', 'rewards_rewardversion', 'rewards_tier', 'rewards_tierstanding',
-                               'accounts_programme', 'accounts_pointcurrency', 'accounts_currencyterms', 'accounts_store', 'accounts_channel')) LOOP
+                               'accounts_programme', 'accounts_pointcurrency', 'accounts_currencyterms', 'accounts_store', 'accounts_channel', 'accounts_storeday')) LOOP
             EXECUTE format('GRANT SELECT ON %s TO %I', v_table, '{reporter}');
         END LOOP;
         EXECUTE format('GRANT SELECT (id, programme_id, points_account_id, status, joined_at, home_store_id) ON accounts_member TO %I', '{reporter}');

@@ -28,6 +28,7 @@ from ledger.valuation.services import approve_estimate, draft_estimate
 from loyalty.kit.clock import add_months, business_date, month_start
 from loyalty.shell.demo import logins, people
 from loyalty.shell.demo.catalogue import REWARDS
+from loyalty.shell.demo.guests import report_guests
 from loyalty.shell.trade.programme import CURRENCY, TIME_ZONE
 from loyalty.shell.trade.reading import Basket, read_baskets, read_lines, read_parameters
 from loyalty.shell.trade.replay import Replay
@@ -84,6 +85,8 @@ class Demo:
         replay.run(self.baskets)
         self.say("Taking one thing back")
         self._return_something(programme)
+        self.say("Reporting what stores sold to people without a card")
+        report_guests(programme, self.baskets, at=self.at)
         return programme, self._partner(programme)
 
     @transaction.atomic

@@ -260,7 +260,7 @@ def _told_acts(member: Member, acts: list[dict[str, Any]]) -> Iterable[Entry]:
         entry = Entry(
             on=act["business_on"],
             id=act["pk"],
-            title=titles.of_act(act["kind"], act["reason"]),
+            title=titles.of_act(act["kind"], act["reason"], act["act__key"]),
             detail="",
             units=act["units"],
             icon=titles.icon_of(act["kind"], act["units"]),

@@ -1,5 +1,6 @@
 """What an act on points is called when no purchase and no reward tells it."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ledger.points.domain import Kind, Reason
@@ -34,10 +35,18 @@ _CORRECTED = {
 _ICONS = {Kind.EXPIRE: "clock", Kind.ADJUST: "edit", Kind.RESTORE: "undo", Kind.REVERSE: "undo", Kind.TRANSFER: "card"}
 
 
-def of_act(kind: int, reason: int) -> str:
+RECOGNISED = "recognition:"
+"""How the keys of acts begin that a recognition made."""
+
+
+def of_act(kind: int, reason: int, key: str = "") -> str:
     """Name an act: points given by their reason, everything else by what was done."""
+    if kind == Kind.GRANT and key.startswith(RECOGNISED):
+        return gettext("From a colleague")
     if kind in (Kind.GRANT, Kind.SETTLE):
         return given(Reason(reason))
+    if reason == Reason.RECOGNITION:
+        return gettext("Given to a colleague")
     if reason == Reason.CORRECTION and kind in _CORRECTED:
         return str(_CORRECTED[Kind(kind)])
     return str(_ACTS[Kind(kind)])

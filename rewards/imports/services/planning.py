@@ -14,6 +14,7 @@ from accounts.programmes.models import Programme
 from accounts.users.models import User
 from loyalty.kit.clock import business_date
 from loyalty.kit.problems import FieldError, Forbidden, Malformed, Refused
+from loyalty.kit.texts import file_name
 from rewards.earning.queries import setting_of
 from rewards.imports.domain import MOST_BYTES, MOST_ROWS, FileFault, ImportMode, UnreadableFile, layout_of, lines_of
 from rewards.imports.models import BalanceImport
@@ -69,8 +70,7 @@ class ImportFile:
     @property
     def short_name(self) -> str:
         """The last part of the name, without what cannot be seen."""
-        last = self.name.replace("\\", "/").rpartition("/")[2]
-        return "".join(letter for letter in last if letter.isprintable())[-150:] or "import.csv"
+        return file_name(self.name, otherwise="import.csv")
 
 
 @transaction.atomic

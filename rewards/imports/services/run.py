@@ -182,7 +182,8 @@ class _Posting:
         assert row.member is not None
         terms = currency.terms_on(self.today)
         keeps_policy = self.of.keeps_policy and row.ends_on is None
-        ends_on = currency.expires_on(row.starts_on or self.today) if keeps_policy else row.ends_on
+        first_on, joined_at = row.starts_on or self.today, row.member.joined_at
+        ends_on = currency.expires_on(first_on, joined_at=joined_at) if keeps_policy else row.ends_on
         return Grant(
             points_account=row.member.points_account_id,
             unit=currency.unit.pk,

@@ -2,8 +2,6 @@
 
 from rewards.recalculations.services.planning import (
     AnotherPersonMustApproveRecalculation,
-    DaysAhead,
-    DaysOutOfOrder,
     NotKnownAfterwards,
     RecalculationDecided,
     RecalculationNotReady,
@@ -18,8 +16,6 @@ from rewards.recalculations.services.run import post, work_on_all
 
 __all__ = [
     "AnotherPersonMustApproveRecalculation",
-    "DaysAhead",
-    "DaysOutOfOrder",
     "NotKnownAfterwards",
     "RecalculationDecided",
     "RecalculationNotReady",

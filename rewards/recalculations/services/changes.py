@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +26,8 @@ from rewards.recalculations.queries import struck_versions
 
 Room = Callable[[Decimal], int | None]
 """Returns for how many units the campaign has room, at what a unit is expected to cost; None without a budget."""
+Use = tuple[str, uuid.UUID, dt.date, uuid.UUID, int]
+"""By which key a basket says it, whose it is, its day, the purchase or return that made it, and how often."""
 
 
 def strike_of(row: Recalculation) -> Strike:
@@ -45,10 +47,12 @@ class Additions:
         self.rule, self.setting, self._campaign = rule, setting, of.campaign_id
         self._facts = self._learn(purchases)
         self._uses: dict[uuid.UUID, list[tuple[dt.date, int, int]]] = defaultdict(list)
-        if any(cap.needs_history for cap in rule.caps):
-            rows = RuleUse.objects.filter(points_account__in={purchase.points_account_id for purchase in purchases}, rule=of.pk)
+        wallets = {purchase.points_account_id for purchase in purchases}
+        if rule.looked_back:
+            rows = RuleUse.objects.filter(points_account__in=wallets, rule=of.pk)
             for wallet, day, units, uses in rows.values_list("points_account", "business_on", "units", "uses"):
                 self._uses[wallet].append((day, units, uses))
+        self._others = _uses_of_others(rule, of, setting, wallets) if rule.is_daily else ()
 
     def _learn(self, purchases: Sequence[Purchase]) -> dict[uuid.UUID, dict[str, Any]]:
         """What the rule asks for beside the lines; what is stored with a purchase stands."""
@@ -64,7 +68,8 @@ class Additions:
         """Return the change for a purchase."""
         purchase, rule = history.purchase, self.rule
         facts: dict[str, Any] = {"facts": self._facts[purchase.pk] | history.facts.get("facts", {})}
-        used = {cap.key: self._used(purchase, cap) for cap in rule.caps if cap.needs_history}
+        used = {cap.key: self._used(purchase, cap) for cap in rule.looked_back}
+        used |= self._used_by_others(history)
         if used:
             facts["used"] = used
         if rule.campaign:
@@ -80,8 +85,28 @@ class Additions:
         return noted_uses(history.purchase.points_account_id, history.evidence).get(self._campaign, Used())
 
     def _used(self, purchase: Purchase, cap: Any) -> int:
-        rows = [(day, units if cap.counts_units else uses) for day, units, uses in self._uses[purchase.points_account_id]]
+        rows = [(day, cap.of(units, uses, 0)) for day, units, uses in self._uses[purchase.points_account_id]]
         return used_in(cap.per, purchase.business_on, rows)
+
+    def _used_by_others(self, history: History) -> dict[str, int]:
+        """How often other rules of the daily group gave something on the day, by other purchases."""
+        purchase, own = history.purchase, set(history.evidence)
+        used: dict[str, int] = defaultdict(int)
+        for key, wallet, day, evidence, uses in self._others:
+            if (wallet, day) == (purchase.points_account_id, purchase.business_on) and evidence not in own:
+                used[key] += uses
+        return dict(used)
+
+
+def _uses_of_others(rule: Rule, of: EarningRule, setting: Setting, wallets: Collection[uuid.UUID]) -> Sequence[Use]:
+    group = {
+        setting.rule_ids[other.version_id]: other.day_key
+        for other in setting.compiled.values()
+        if other.is_daily and other.group == rule.group
+    }
+    rows = RuleUse.objects.filter(points_account__in=wallets, rule__in=group.keys() - {of.pk})
+    found = rows.values_list("rule", "points_account", "business_on", "evidence", "uses")
+    return [(group[other], wallet, day, evidence, uses) for other, wallet, day, evidence, uses in found]
 
 
 def _scene(purchase: Purchase) -> Scene:

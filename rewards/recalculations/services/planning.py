@@ -10,15 +10,16 @@ from accounts.entities.models import Store
 from accounts.programmes.models import Programme
 from accounts.users.models import User
 from loyalty.kit.clock import business_date
-from loyalty.kit.problems import FieldError, Forbidden, Malformed, Refused
+from loyalty.kit.days import check_past_days
+from loyalty.kit.problems import Forbidden, Refused
 from rewards.campaigns.models import Campaign
 from rewards.earning.approved import compiled
 from rewards.earning.domain.triggers import PURCHASE
 from rewards.earning.models import EarningRule, EarningRuleVersion, UndoneDays
 from rewards.earning.queries import forget_rules
-from rewards.earning.services import check_cost
 from rewards.recalculations.domain import asked_too_late
 from rewards.recalculations.models import Recalculation
+from rewards.versions.costs import check_cost
 
 
 class RecalculationDecided(Refused):
@@ -31,14 +32,6 @@ class RecalculationNotReady(Refused):
 
 class AnotherPersonMustApproveRecalculation(Forbidden):
     code = "another_person_must_approve"
-
-
-class DaysAhead(Malformed):
-    code = "days_ahead"
-
-
-class DaysOutOfOrder(Malformed):
-    code = "days_out_of_order"
 
 
 class RuleIsNoneOfThePast(Refused):
@@ -66,7 +59,7 @@ def request_undo(
 ) -> Recalculation:
     """Ask to strike a rule, the rules of a campaign, or all rules from the purchases of these days. Raises: DaysOutOfOrder, DaysAhead."""
     assert rule is None or campaign is None
-    _check_days(first_on, last_on, business_date(at, programme.time_zone))
+    check_past_days(first_on, last_on, business_date(at, programme.time_zone))
     return Recalculation.objects.create(
         programme=programme,
         kind=Recalculation.Kind.UNDO,
@@ -87,7 +80,8 @@ def request_retroactive(
 ) -> Recalculation:
     """Ask to let a drafted rule count for the days that it names, all of which have passed.
 
-    Raises: RuleIsNoneOfThePast (it has another version, no last day, or one that has not passed, or it is approved; or it runs on events),
+    Raises: RuleIsNoneOfThePast (it has another version, no last day, or one that has not passed, or it is approved; or it runs on
+    events, or over a period),
     NotKnownAfterwards (it asks for what is not stored with purchases).
     """
     rule = version.rule
@@ -99,6 +93,8 @@ def request_retroactive(
     ready = compiled(version)
     if ready.trigger != PURCHASE:
         raise RuleIsNoneOfThePast(_("The rule runs on events. Only rules of purchases can count for the past."))
+    if ready.period:
+        raise RuleIsNoneOfThePast(_("The rule counts all that is bought in a period, so it cannot begin within one that has passed."))
     if fields := asked_too_late(ready):
         detail = _("The rule asks for %(fields)s, which is not stored with purchases. Draft it without.")
         raise NotKnownAfterwards(detail % {"fields": ", ".join(fields)}, extra={"fields": fields})
@@ -113,15 +109,6 @@ def request_retroactive(
         author=author,
         requested_at=at,
     )
-
-
-def _check_days(first_on: dt.date, last_on: dt.date, today: dt.date) -> None:
-    if last_on < first_on:
-        detail = _("The last day is the first day or a later one.")
-        raise DaysOutOfOrder(detail, errors=[FieldError("/last_on", "out_of_order", detail)])
-    if last_on > today:
-        detail = _("The last day lies ahead. Choose today or an earlier day.")
-        raise DaysAhead(detail, errors=[FieldError("/last_on", "out_of_range", detail)])
 
 
 @transaction.atomic
@@ -181,7 +168,9 @@ def _strike_days(row: Recalculation, at: dt.datetime) -> None:
 def _approve_version(row: Recalculation, approver: User, at: dt.datetime) -> None:
     assert row.version_id is not None
     version = (
-        EarningRuleVersion.objects.select_for_update(of=("self",)).select_related("rule__programme", "over_budget").get(pk=row.version_id)
+        EarningRuleVersion.objects.select_for_update(of=("self",))
+        .select_related("rule__programme", "over_budget__programme")
+        .get(pk=row.version_id)
     )
     if version.author_id == approver.pk:
         raise AnotherPersonMustApproveRecalculation(_("You wrote this rule. Another person must approve it."))

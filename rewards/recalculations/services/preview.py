@@ -109,7 +109,7 @@ def _added_items(row: Recalculation, purchases: Sequence[Purchase]) -> list[Reca
 
 
 def _count_planned(additions: Additions, row: Recalculation, purchases: Sequence[Purchase]) -> None:
-    if not any(cap.needs_history for cap in additions.rule.caps):
+    if not additions.rule.looked_back:
         return
     wallets = {of.points_account_id for of in purchases}
     rows = RecalculationItem.objects.filter(recalculation=row.pk, points_account__in=wallets)
