@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.urls import reverse
 
+from accounts.buyers.services import add_buyer
 from accounts.members.models import ExpiryNotice
 from accounts.members.services import record_consent
 from accounts.outbox.domain import MOST_ATTEMPTS
@@ -18,6 +19,8 @@ from accounts.programmes.models import Programme
 from accounts.staff.access import roles_of
 from accounts.staff.roles import Role
 from accounts.staff.services import appoint_staff, hide_columns, save_filter
+from accounts.store_days.domain import StoreDayFacts
+from accounts.store_days.services import report_store_days
 from accounts.users.models import User
 from tests.accounts.factories import AT, MemberFactory, OutboxEventFactory, PartnerFactory, PartnerKeyFactory, StoreFactory, UserFactory
 
@@ -40,7 +43,9 @@ def everything():
     PartnerKeyFactory.create(partner=PartnerFactory.create(legal_entity=store.entity), programmes=[member.programme])
     OutboxEventFactory.create(programme=member.programme, member_id=member.pk)
     ExpiryNotice.objects.create(member=member, expires_on=AT.date(), lead_days=7, told_at=AT)
+    add_buyer(member=member, code="ada", name="Ada", at=AT)
     record_consent(member=member, kind="email", granted=True, at=AT)
+    report_store_days(programme=member.programme, reports=[StoreDayFacts(store.code, AT.date(), 1_000, 1, 0)], source="till", at=AT)
     return member
 
 

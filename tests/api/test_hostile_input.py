@@ -29,7 +29,7 @@ OPERATIONS = {
     for path, methods in DOCUMENT["paths"].items()
     for method, operation in methods.items()
 }
-BATCHES = {"recordPurchases", "recordEvents"}
+BATCHES = {"recordPurchases", "recordEvents", "reportStoreDays"}
 """Each of their items is judged by itself."""
 WRITES = sorted(name for name, (_method, _path, operation) in OPERATIONS.items() if "requestBody" in operation)
 
@@ -47,6 +47,8 @@ PERSON = {
     "locale": "tr", "home_store": "S1", "attributes": {"a": "b"},
 }  # fmt: skip
 
+STORE_DAY = {"store": "S1", "day": "2026-01-14", "currency": "EUR", "sales": "5.00", "tickets": 1}
+
 
 def paid_card(caller):
     """A gift card that has paid something, and the payment."""
@@ -63,6 +65,25 @@ def card_bodies(card):
         "chargeGiftCard": when | {"code": card["code"], "amount": "5.00", "order_amount": "5.00"},
         "giveBackGiftCard": when | {"amount": "1.00"},
     }
+
+
+def plan_bodies(caller, programme, member, code):
+    """A membership that includes something under this code, and a use of it."""
+    plan = {"variants": {"standard": {"year_minor": 100}}, "entitlements": {code: {"name": "Coffee", "least_minor": 100}}}
+    set_up(programme, SetupKind.PLAN, "pass", plan)
+    when = {"occurred_at": "2026-01-15T13:00:00+03:00"}
+    begun = {"external_id": "S0", "member": str(member.pk), "plan": "pass", "term": "year", "variant": "standard", "paid": "1.00"} | when
+    used = {"external_id": "U0", "order_amount": "5.00", "receipt": "R0"} | when
+    subscription = caller.post("subscriptions", begun).json()["id"]
+    use = caller.post(f"members/{member.pk}/entitlements/{code}/uses", used).json()["id"]
+    bodies = {
+        "startSubscription": begun | {"external_id": "S9"},
+        "renewSubscription": {"external_id": "R9", "variant": "standard", "paid": "1.00"} | when,
+        "cancelSubscription": {"external_id": "C9", "when": "now"} | when,
+        "useEntitlement": used | {"external_id": "U9"},
+        "giveBackEntitlementUse": {"external_id": "B9"} | when,
+    }
+    return bodies, {"{subscription}": subscription, "{use}": use}
 
 
 @pytest.fixture
@@ -88,23 +109,22 @@ def world(caller, member, programme):
     )
     bodies: dict[str, Any] = {
         "enrolMember": PERSON | {"external_id": "C9"}, "changeMember": PERSON,
-        "recordPurchase": whole,
-        "recordPurchases": {"items": [whole]},
+        "recordPurchase": whole, "recordPurchases": {"items": [whole]},
         "recordReturn": {
             "external_id": "B1", "purchase_external_id": "R0", "occurred_at": "2026-01-15T13:00:00+03:00",
             "lines": [{"external_id": "1", "quantity": 1}],
         },
         "redeem": who | {"reward": reward.code, "external_id": "T1"},
         "requestAdjustment": who | {"units": 1, "reason": "goodwill", "note": "Sorry."},
-        "sendPoints": who | {"units": 1, "to_external_id": "M2", "external_id": "T9"},
-        "recordEvent": visit(member), "recordEvents": {"items": [visit(member, "V2")]},
-        "undoEvent": {"reason": "mistake", "note": "Sorry."},
+        "recognise": who | {"external_id": "G9", "units": 1, "to_external_id": "M2", "value": "teamwork", "message": "Thanks."},
+        "sendPoints": who | {"units": 1, "to_external_id": "M2", "external_id": "T9"}, "recordEvent": visit(member),
+        "recordEvents": {"items": [visit(member, "V2")]}, "undoEvent": {"reason": "mistake", "note": "Sorry."},
         "sendReview": review(member),
         "chooseDay": {"code": "double-star", "day": "2026-02-14"},
         "checkIn": who | {"token": code_of(point_at(programme), AT)},
         "getReferralCode": who,
-        "claimReferral": who | {"code": "ABCD2345"},
-        "takeOffer": who | {"campaign": "spring"},
+        "claimReferral": who | {"code": "ABCD2345"}, "addBuyer": {"code": "ada", "name": "Ada", "email": "ada@mill.example"},
+        "takeOffer": who | {"campaign": "spring"}, "reportStoreDays": {"items": [STORE_DAY]},
         "changeSegmentMembers": {"add": [str(member.pk)], "remove": []},
         "captureRedemption": {"store": "S1"}, "cancelRedemption": {},
     }  # fmt: skip
@@ -115,7 +135,8 @@ def world(caller, member, programme):
         **dict.fromkeys(("{redemption}", "{adjustment}"), held),
         "{code}": reward.code,
     }
-    return bodies | card_bodies(card), names | {"{charge}": charge["id"], "{card}": card["id"]}
+    of_plans, names_of_plans = plan_bodies(caller, programme, member, reward.code)
+    return bodies | card_bodies(card) | of_plans, names | names_of_plans | {"{charge}": charge["id"], "{card}": card["id"]}
 
 
 def address(path, names):

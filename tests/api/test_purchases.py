@@ -42,6 +42,7 @@ def test_a_purchase_answers_what_it_earned_why_and_the_balance(caller, member):
             "units": 12,
             "missing": "0.50",
             "units_before_limit": None,
+            "counted_before": None,
             "missed": None,
         }
     ]

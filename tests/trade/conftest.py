@@ -15,6 +15,7 @@ from loyalty.shell.trade.replay import Replay
 
 AT = dt.datetime(2026, 11, 1, 12, tzinfo=dt.UTC)
 FIRST_DAY = dt.date(2017, 1, 1)
+BASKETS = Path(os.environ.get("TRADE_BASKETS", DATA / "baskets.csv.gz"))
 
 Row = dict[str, str]
 
@@ -26,7 +27,7 @@ def parameters() -> Parameters:
 
 @pytest.fixture(scope="session")
 def baskets() -> list[Basket]:
-    return read_baskets(Path(os.environ.get("TRADE_BASKETS", DATA / "baskets.csv.gz")))
+    return read_baskets(BASKETS)
 
 
 @pytest.fixture(scope="session")

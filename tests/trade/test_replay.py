@@ -21,7 +21,8 @@ from rewards.backtests.services import request_back_test, work_on_all
 from rewards.purchases.models import Purchase
 from rewards.purchases.services import ReturnFacts, record_return
 from rewards.tiers.models import TierStanding
-from tests.trade.conftest import AT, FIRST_DAY, Row, replay
+from rewards.trade_files.services import hand_in, read_file
+from tests.trade.conftest import AT, BASKETS, FIRST_DAY, Row, replay
 
 Expected = Callable[[str], list[Row]]
 OpenTrade = Callable[[int], Programme]
@@ -43,6 +44,26 @@ def test_it_earns_and_lapses_when_nobody_redeems(
     run_off(programme)
     assert rollforward(programme) == expected("rollforward_A_no_redemption")
     assert verify(programme=programme.pk) == []
+
+
+def test_the_file_itself_is_tried_under_the_live_rules(open_trade: OpenTrade, parameters: Parameters, expected: Expected) -> None:
+    """A back-test of the file of trade gives each month what the reference gives, without one purchase in the programme."""
+    programme = open_trade(parameters.expiry_months)
+    with BASKETS.open("rb") as stream:
+        trade = hand_in(programme=programme, name=BASKETS.name, chunks=iter(lambda: stream.read(65_536), b""), author=None, at=AT)
+    read_file(file=trade.pk, at=AT)
+    trade.refresh_from_db()
+
+    test = request_back_test(
+        programme=programme, name="File", first_on=trade.first_on, last_on=trade.last_on, author=None, at=AT, trade=trade
+    )
+    work_on_all(at=AT, seconds=600)
+
+    test.refresh_from_db()
+    assert test.state == BackTest.State.DONE, test.fault
+    issued = {row["month_local"]: int(row["issued"]) for row in expected("rollforward_A_no_redemption") if int(row["issued"])}
+    assert {month: of["live"]["points"] for month, of in test.figures["months"].items()} == issued
+    assert not Purchase.objects.filter(programme=programme).exists()
 
 
 @pytest.mark.parametrize(

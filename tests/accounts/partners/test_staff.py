@@ -1,8 +1,10 @@
 import pytest
 from django.urls import reverse
 
+from accounts.partners.domain import Scope
 from accounts.partners.models import Partner, PartnerKey
 from accounts.partners.services import KeyNotValid, authenticate_key, forget_keys
+from accounts.partners.staff import scope_words
 from accounts.staff.roles import Role
 from loyalty.kit import clock
 from tests.accounts.factories import PartnerFactory, PartnerKeyFactory, ProgrammeFactory
@@ -27,6 +29,10 @@ def administrator(client):
 @pytest.fixture
 def partner():
     return PartnerFactory.create(legal_entity=ProgrammeFactory.create().legal_entity)
+
+
+def test_every_right_has_words_so_that_it_can_be_given():
+    assert set(scope_words()) == set(Scope)
 
 
 def key_on(page):

@@ -114,6 +114,43 @@ def test_points_end_when_the_definition_says(expiry, earned_on, ends_on):
     assert domain.expires_on(terms, dt.date.fromisoformat(earned_on)) == dt.date.fromisoformat(ends_on)
 
 
+@pytest.mark.parametrize(
+    ("joined_on", "earned_on", "number", "ends_on"),
+    [
+        ("2025-10-02", "2025-10-02", 0, "2026-10-02"),
+        ("2025-10-02", "2026-10-01", 0, "2026-10-02"),
+        ("2025-10-02", "2026-10-02", 0, "2027-10-02"),
+        ("2025-10-02", "2026-01-01", 1, "2027-10-02"),
+        ("2024-02-29", "2024-02-29", 0, "2025-02-28"),
+        ("2024-02-29", "2025-02-28", 0, "2026-02-28"),
+        ("2024-02-29", "2027-02-28", 0, "2028-02-29"),
+        ("2024-02-29", "2028-02-28", 0, "2028-02-29"),
+        ("2025-10-02", "2025-06-01", 0, "2026-10-02"),
+        (None, "2025-06-01", 0, "2026-06-01"),
+    ],
+)
+def test_a_members_year_ends_on_the_next_anniversary_of_joining(joined_on, earned_on, number, ends_on):
+    terms = parse_terms({"expiry": {"kind": "member_year", "number": number}})
+    joined = dt.date.fromisoformat(joined_on) if joined_on else None
+
+    assert domain.expires_on(terms, dt.date.fromisoformat(earned_on), joined_on=joined) == dt.date.fromisoformat(ends_on)
+
+
+@pytest.mark.parametrize(
+    "expiry",
+    [
+        {"kind": "member_year", "unless": {"activity": "any", "kind": "months", "number": 12}},
+        {"kind": "member_year", "tiers": {"gold": {"kind": "none"}}},
+        {"kind": "none", "tiers": {"gold": {"kind": "member_year"}}},
+        {"kind": "member_year", "number": 101},
+        {"kind": "none", "unless": {"activity": "any", "kind": "member_year", "number": 1}},
+    ],
+)
+def test_a_members_year_stands_alone(expiry):
+    with pytest.raises(MalformedCurrency):
+        parse_terms({"expiry": expiry})
+
+
 def test_a_tier_has_its_own_end_and_others_have_the_base():
     terms = parse_currency(STARS).terms
 
@@ -179,4 +216,4 @@ def test_only_points_to_spend_are_spent_and_only_accruals_are_converted():
     assert [kind.value for kind in CurrencyKind if domain.allows(kind, Use.TENDER)] == ["spendable", "credit"]
     assert [kind.value for kind in CurrencyKind if domain.allows(kind, Use.REWARD)] == ["spendable", "stamp", "credit"]
     assert [kind.value for kind in CurrencyKind if domain.allows(kind, Use.CONVERT)] == ["accrual"]
-    assert [kind.value for kind in CurrencyKind if not domain.is_valued(kind)] == ["qualifying"]
+    assert [kind.value for kind in CurrencyKind if not domain.is_valued(kind)] == ["qualifying", "allowance"]

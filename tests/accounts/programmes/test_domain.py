@@ -40,6 +40,9 @@ def test_points_lapse_on_the_day_that_the_terms_say(terms, earned_on, expected):
         ({"expiry_kind": "fixed_day", "expiry_number": 0, "expiry_month": 2, "expiry_day": 29}, "expiry_day"),
         ({"expiry_kind": "fixed_day", "expiry_number": 101, "expiry_month": 2, "expiry_day": 28}, "expiry_number"),
         ({"expiry_kind": "days", "expiry_number": 36_501}, "expiry_number"),
+        ({"expiry_kind": "member_year", "expiry_number": 0}, None),
+        ({"expiry_kind": "member_year", "expiry_number": 0, "slide_kind": "days", "slide_number": 9, "slide_by": "any"}, "expiry_kind"),
+        ({"expiry_kind": "member_year", "expiry_number": 0, "tier_expiry": {"gold": {"kind": "none"}}}, "expiry_kind"),
     ],
 )
 def test_terms_that_make_no_sense_name_the_field(changes, fault):

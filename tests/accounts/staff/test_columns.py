@@ -116,7 +116,7 @@ def test_files_keep_every_column(signed_in):
 
 def test_every_list_offers_its_columns(signed_in):
     assert signed_in.get("/staff/members/").status_code == 200  # the addresses are read with the first page
-    assert len(LISTS) == 7
+    assert len(LISTS) == 8
     for of in LISTS.values():
         page = signed_in.get(of.url)
         assert f'action="{reverse("staff:list-columns", args=[of.name])}"' in page.content.decode(), of.name

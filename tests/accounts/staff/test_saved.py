@@ -47,7 +47,7 @@ def test_every_list_with_filters_shows_the_same_bar(client):
     client.force_login(colleague(*Role))
     assert client.get("/staff/members/").status_code == 200  # the addresses are read with the first page
 
-    assert set(LISTS) == {"members", "purchases", "events", "adjustments", "tier-awards", "journals", "privacy-wishes"}
+    assert set(LISTS) == {"members", "purchases", "events", "adjustments", "tier-awards", "journals", "privacy-wishes", "store-days"}
     for of in LISTS.values():
         query = f"{of.filters[0]}=all"
         page = client.get(of.address(query)).content.decode()

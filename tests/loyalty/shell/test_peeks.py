@@ -21,7 +21,7 @@ HTMX = {"HX-Request": "true"}
 SESSION_AND_RIGHTS = 5
 """Queries of every staff page: session, login, roles, rights of the login and of its roles."""
 KINDS = ["member", "purchase", "event", "adjustment"]
-QUERIES = {"member-peek": 15, "purchase-peek": 2, "event-peek": 3, "adjustment-peek": 1}
+QUERIES = {"member-peek": 15, "purchase-peek": 3, "event-peek": 3, "adjustment-peek": 1}
 
 
 @pytest.fixture

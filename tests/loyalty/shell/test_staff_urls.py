@@ -1,6 +1,5 @@
 """Who may open which staff page: every page, every role."""
 
-import datetime as dt
 import uuid
 
 import pytest
@@ -8,33 +7,18 @@ from django.urls import reverse
 
 from accounts.partners.domain import Scope
 from accounts.partners.services import issue_key
-from accounts.programmes.domain import CurrencyKind
 from accounts.programmes.queries import currency_of
-from accounts.programmes.services import Terms, Words, open_currency
+from accounts.programmes.services import Terms
 from accounts.staff.roles import Role
 from loyalty.shell import staff_urls
 from rewards.adjustments.domain import AdjustmentReason, Direction
 from rewards.adjustments.services import Wish, request_adjustment
-from rewards.backtests.services import request_back_test, work_on_all
-from rewards.campaigns.services import open_campaign
-from rewards.events.services import EventFacts, record_event
-from rewards.import_undos.models import ImportUndo
-from rewards.imports.domain import ImportMode
-from rewards.imports.services import ImportFile, request_import
-from rewards.recalculations.services import request_undo
-from rewards.reviews.services import ReviewFacts, submit_review
-from rewards.segments.domain import SegmentKind
-from rewards.segments.services import open_segment
-from rewards.setups.domain import SetupKind
-from rewards.tiers.services import request_award
 from rewards.transfers.services import send_points
+from tests.accounts.buyers.stage import buyer_addresses
 from tests.accounts.factories import PartnerFactory
 from tests.colleagues import colleague
+from tests.loyalty.shell.staff_addresses import event_addresses, setup_addresses, tier_addresses
 from tests.reporting.factories import NOW, open_shop, tell_a_year
-from tests.rewards.check_ins.stage import point_at
-from tests.rewards.connectors.stage import connector_addresses
-from tests.rewards.gift_cards.stage import asked_card, card_of
-from tests.rewards.setups.stage import FIRST_DAY, VISIT, set_up
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +36,6 @@ APPROVE_RULES = {Role.FINANCE_APPROVER}
 MANAGE = {Role.ADMINISTRATOR}
 SEE_PARTNERS = {Role.AUDITOR, Role.ADMINISTRATOR}
 EVERYBODY = set(Role)
-OF_A_BACK_TEST = ("back-test", "back-test-progress", "back-test-repeat", "back-test-stop", "back-test-accept")
 OF_A_MEMBER = ("member", "member-peek", "member-lots", "member-what-if", "member-edit", "member-status", "member-adjust")
 ALLOWED = {
     "home": SEE_REPORTS,
@@ -62,12 +45,9 @@ ALLOWED = {
     "search": FIND_MEMBERS,
     "members": FIND_MEMBERS,
     "members-csv": VIEW_MEMBERS,
-    "member": FIND_MEMBERS,
-    "member-peek": FIND_MEMBERS,
-    "member-lots": FIND_MEMBERS,
-    "member-what-if": FIND_MEMBERS,
-    "member-edit": EDIT_MEMBERS,
-    "member-status": EDIT_MEMBERS,
+    **dict.fromkeys(("member", "member-peek", "member-lots", "member-what-if"), FIND_MEMBERS),
+    **dict.fromkeys(("member-edit", "member-status", "member-buyer-close"), EDIT_MEMBERS),
+    "member-buyers": FIND_MEMBERS | EDIT_MEMBERS,
     "member-adjust": ASK,
     "movement": FIND_MEMBERS,
     "purchases": FIND_MEMBERS,
@@ -100,15 +80,21 @@ ALLOWED = {
     "terms-draft": PREPARE_RULES,
     "terms-approve": APPROVE_RULES,
     "rules": VIEW_PROGRAMME,
-    "rule-new": PREPARE_RULES,
-    "rule-draft": PREPARE_RULES,
+    **dict.fromkeys(("rule-new", "rule-draft"), PREPARE_RULES),
     "rule-approve": APPROVE_RULES,
     "setups": VIEW_PROGRAMME,
     "referrals": FIND_MEMBERS | PREPARE_RULES,
+    **dict.fromkeys(
+        ("subscriptions", "subscription", "recognitions"), FIND_MEMBERS | PREPARE_RULES | {Role.FINANCE_PREPARER, Role.FINANCE_APPROVER}
+    ),
+    **dict.fromkeys(("causes", "cause", "cause-report"), VIEW_PROGRAMME),
+    "cause-hand-over": {Role.FINANCE_PREPARER},
     "check-in-points": VIEW_PROGRAMME,
     "check-in-point-new": PREPARE_RULES,
     "check-in-point": VIEW_PROGRAMME,
     "check-in-point-close": PREPARE_RULES,
+    **dict.fromkeys(("partner-prices", "partner-statements", "partner-statement", "partner-statement-file"), VIEW_PROGRAMME),
+    "partner-price-approve": APPROVE_RULES,
     "conversions": VIEW_PROGRAMME,
     "conversion-rate": PREPARE_RULES,
     "conversion-rate-approve": APPROVE_RULES,
@@ -116,32 +102,29 @@ ALLOWED = {
     "setup-draft": PREPARE_RULES,
     "setup-approve": APPROVE_RULES,
     "campaigns": VIEW_PROGRAMME,
-    "campaign-new": PREPARE_RULES,
     "campaign": VIEW_PROGRAMME,
-    "campaign-draft": PREPARE_RULES,
+    **dict.fromkeys(("campaign-new", "campaign-draft"), PREPARE_RULES),
     "campaign-turn": PREPARE_RULES | APPROVE_RULES,
     "campaign-approve": APPROVE_RULES,
     **dict.fromkeys(("back-tests", "back-test", "back-test-progress", "back-test-export"), VIEW_PROGRAMME),
+    **dict.fromkeys(("trade-files", "trade-file", "trade-file-progress"), VIEW_PROGRAMME),
+    **dict.fromkeys(("trade-file-new", "trade-file-forget"), PREPARE_RULES),
     **dict.fromkeys(("back-test-new", "back-test-repeat", "back-test-stop"), PREPARE_RULES),
     "back-test-accept": APPROVE_RULES,
+    **dict.fromkeys(("playbooks", "playbook-run"), VIEW_PROGRAMME),
+    **dict.fromkeys(("playbook", "playbook-preview"), PREPARE_RULES),
+    "playbook-approve": APPROVE_RULES,
     "recalculations": VIEW_PROGRAMME,
-    "recalculation-undo": PREPARE_RULES,
-    "recalculation-past": PREPARE_RULES,
-    "recalculation": VIEW_PROGRAMME,
-    "recalculation-progress": VIEW_PROGRAMME,
-    "recalculation-purchases": VIEW_PROGRAMME,
+    **dict.fromkeys(("recalculation-undo", "recalculation-past"), PREPARE_RULES),
+    **dict.fromkeys(("recalculation", "recalculation-progress", "recalculation-purchases"), VIEW_PROGRAMME),
     **dict.fromkeys(("imports", "import", "import-progress", "import-undo", "import-undo-progress"), VIEW_PROGRAMME | ASK),
     **dict.fromkeys(("import-new", "import-undo-new"), ASK),
     **dict.fromkeys(("import-rows", "import-report", "import-undo-lines", "import-undo-report"), CORRECTIONS - {Role.MARKETING}),
-    "segments": VIEW_PROGRAMME,
-    "segment-new": PREPARE_RULES,
-    "segment": VIEW_PROGRAMME,
-    "segment-draft": PREPARE_RULES,
-    "segment-list": PREPARE_RULES,
+    **dict.fromkeys(("segments", "segment"), VIEW_PROGRAMME),
+    **dict.fromkeys(("segment-new", "segment-draft", "segment-list"), PREPARE_RULES),
     "segment-approve": APPROVE_RULES,
     "tiers": VIEW_PROGRAMME,
-    "ladder-new": PREPARE_RULES,
-    "ladder-draft": PREPARE_RULES,
+    **dict.fromkeys(("ladder-new", "ladder-draft"), PREPARE_RULES),
     "ladder-approve": APPROVE_RULES,
     "tier-checks": {Role.SUPPORT, Role.MARKETING, Role.AUDITOR, Role.ADMINISTRATOR},
     "tier-awards": CORRECTIONS,
@@ -178,14 +161,19 @@ ALLOWED = {
     "delivery-retry": MANAGE,
 }
 ONLY_POSTED = {
+    "trade-file-forget",
+    "member-buyer-close",
     "list-columns",
     "file-approve",
     "file-withdraw",
+    "playbook-preview",
+    "playbook-approve",
     "terms-approve",
     "rule-approve",
     "ladder-approve",
     "setup-approve",
     "conversion-rate-approve",
+    "partner-price-approve",
     "campaign-approve",
     "segment-approve",
     "reward-offer",
@@ -194,99 +182,6 @@ ONLY_POSTED = {
     "connector-turn",
     "delivery-retry",
 }
-
-
-def tier_addresses(programme, member) -> dict[str, list]:
-    ladder = programme.tier_ladders.get()
-    staff = colleague(Role.SUPPORT)
-    award = request_award(
-        member=member, tier=ladder.tiers.first(), kind="gift", to_on=NOW.date(), note="Late", proof="Case 1", staff=staff, at=NOW
-    )
-    slug = programme.slug
-    return {
-        "ladder-new": [slug],
-        "ladder-draft": [slug, ladder.code],
-        "ladder-approve": [slug, ladder.versions.get().pk],
-        "tier-checks": [slug],
-        "tier-award": [award.pk],
-        "member-tier": [member.pk],
-    }
-
-
-def setup_addresses(programme) -> dict[str, list]:
-    version = set_up(programme, SetupKind.MOMENTS, "moments", {})
-    words = Words(code="gathered", singular="gathered", plural="gathered", kind=CurrencyKind.ACCRUAL)
-    terms = Terms(expiry_kind="none", expiry_number=0)
-    open_currency(programme=programme, words=words, terms=terms, valid_from=FIRST_DAY, at=NOW)
-    yearly = {"from": "gathered", "to": currency_of(programme).code, "kind": "rate", "every": "year"}
-    set_up(programme, SetupKind.CONVERSION, "yearly", yearly)
-    slug = programme.slug
-    card = card_of(programme)
-    return campaign_addresses(programme) | {
-        "gift-card-new": [slug],
-        "gift-card-request": [asked_card(programme).pk],
-        **{name: [card.pk] for name in ("gift-card", "gift-card-block")},
-        "setups": [slug],
-        "referrals": [slug],
-        **check_in_addresses(programme),
-        **connector_addresses(programme),
-        "conversions": [slug],
-        "conversion-rate": [slug, "yearly"],
-        "conversion-rate-approve": [slug, uuid.uuid4()],
-        "setup-new": [slug, "quest"],
-        "setup-draft": [slug, "moments", "moments"],
-        "setup-approve": [slug, version.pk],
-    }
-
-
-def check_in_addresses(programme) -> dict[str, list]:
-    point = point_at(programme, at=NOW)
-    slug = programme.slug
-    return {
-        **{name: [slug] for name in ("check-in-points", "check-in-point-new")},
-        **{name: [slug, point.pk] for name in ("check-in-point", "check-in-point-close")},
-    }
-
-
-def event_addresses(programme, member) -> dict[str, list]:
-    set_up(programme, SetupKind.EVENT_TYPE, "visit", VISIT)
-    facts = EventFacts(source="gym", external_id="V1", type="visit", occurred_at=NOW, member=member.pk, payload={"minutes": 30})
-    event = record_event(programme=programme, facts=facts, at=NOW).event
-    written = ReviewFacts(source="shop", external_id="R1", product="MUG", stars=4, text="", occurred_at=NOW)
-    review = submit_review(member=member, facts=written, at=NOW).review
-    return {name: [event.pk] for name in ("event", "event-peek", "event-undo")} | {
-        name: [review.pk] for name in ("review", "review-withdraw")
-    }
-
-
-def campaign_addresses(programme) -> dict[str, list]:
-    open_campaign(programme=programme, code="spring", name="Spring")
-    open_segment(programme=programme, code="vips", name="VIPs", kind=SegmentKind.STATIC)
-    day = NOW.date() - dt.timedelta(days=1)
-    asked = request_undo(programme=programme, first_on=day, last_on=day, reason="A mistake", author=colleague(Role.MARKETING), at=NOW)
-    file = ImportFile("old.csv", b"email,points\nada@example.org,5\n")
-    brought = request_import(
-        programme=programme, file=file, mode=ImportMode.ADD, reason="Old cards", author=colleague(Role.SUPPORT), at=NOW
-    )
-    undo = ImportUndo.objects.create(
-        programme=programme, balance_import=brought, reason="A mistake", author=colleague(Role.SUPPORT), requested_at=NOW
-    )
-    tried = request_back_test(programme=programme, name="Live", first_on=day, last_on=day, author=None, at=NOW)
-    work_on_all(at=NOW)
-    slug = programme.slug
-    return {
-        **{name: [slug, tried.pk] for name in OF_A_BACK_TEST},
-        "back-test-export": [slug, tried.pk, "months.csv"],
-        **{name: [slug] for name in ("imports", "import-new")},
-        **{name: [slug, brought.pk] for name in ("import", "import-progress", "import-rows", "import-report", "import-undo-new")},
-        **{name: [slug, undo.pk] for name in ("import-undo", "import-undo-progress", "import-undo-lines", "import-undo-report")},
-        **{name: [slug] for name in ("campaigns", "campaign-new", "segments", "segment-new")},
-        **{name: [slug] for name in ("tiers", "recalculations", "recalculation-undo", "recalculation-past")},
-        **{name: [slug, asked.pk] for name in ("recalculation", "recalculation-progress", "recalculation-purchases")},
-        **{name: [slug, "spring"] for name in ("campaign", "campaign-draft", "campaign-turn")},
-        **{name: [slug, "vips"] for name in ("segment", "segment-draft", "segment-list")},
-        **{name: [slug, uuid.uuid4()] for name in ("campaign-approve", "segment-approve")},
-    }
 
 
 @pytest.fixture
@@ -327,6 +222,7 @@ def addresses() -> dict[str, str]:
         **{name: [reward.pk] for name in ("reward", "reward-stock", "reward-draft", "reward-offer")},
         "reward-approve": [reward.pk, reward.versions.get().pk],
         **{name: [partner.pk] for name in ("partner", "partner-key")},
+        **buyer_addresses(member),
         **{name: [partner.pk, key.pk] for name in ("partner-key-rotate", "partner-key-revoke")},
     }
     return {name: reverse(f"staff:{name}", args=arguments.get(name, [])) for name in ALLOWED}
@@ -379,7 +275,7 @@ def test_pages_of_what_is_not_there_are_not_found(client, addresses):
     client.force_login(colleague(*Role))
     nobody = "00000000-0000-7000-8000-000000000000"
 
-    of_members = ("member", "member-lots", "member-what-if", "member-edit", "movement", "purchase", "event", "review")
+    of_members = ("member", "member-lots", "member-what-if", "member-edit", "member-buyers", "movement", "purchase", "event", "review")
     for name in (*of_members, "redemption", "transfer", "adjustment", "connector", "delivery", "privacy-wish"):
         assert client.get(reverse(f"staff:{name}", args=[nobody])).status_code == 404, name
     for name in ("reward", "partner"):

@@ -95,7 +95,7 @@ def test_the_next_page_of_the_story_comes_without_the_rest(support, ada):
     [
         (Role.CASHIER, ["What if"]),
         (Role.AUDITOR, ["What if"]),
-        (Role.SUPPORT, ["Edit profile", "Correct points", "Give a tier", "What if", "Freeze"]),
+        (Role.SUPPORT, ["Edit profile", "Correct points", "Give a tier", "What if", "Buyers", "Freeze"]),
     ],
 )
 def test_actions_follow_the_role(client, ada, role, labels):
