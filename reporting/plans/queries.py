@@ -1,7 +1,9 @@
 """What is owed on paid memberships: month by month from what was paid for, and as the books took it in."""
 
 import datetime as dt
+import uuid
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -12,9 +14,11 @@ from accounts.programmes.models import Programme
 from ledger.books import chart
 from ledger.books import queries as books
 from ledger.books.models import Book, Period
-from loyalty.kit.clock import add_months
-from reporting.plans.domain import FeeKey, FeeMonth, What
+from loyalty.kit.clock import add_months, month_end, month_start
+from reporting.plans.domain import FeeKey, FeeMonth, Life, LifeFees, What, life_earned
 from reporting.plans.models import FeePosting
+from rewards.plans.domain import FOREVER
+from rewards.plans.queries import expected_lives
 
 _SIGNS = {What.PAID: 1, What.REFUNDED: -1, What.EARNED: -1}
 
@@ -22,8 +26,11 @@ _SIGNS = {What.PAID: 1, What.REFUNDED: -1, What.EARNED: -1}
 def fees(book: Book, through_on: dt.date) -> dict[FeeKey, int]:
     """Return all that happened to the fees of a book through a day, minor units; what is earned stands on the last day of its month."""
     with connection.cursor() as cursor:
-        cursor.execute(_sql(), {"book": book.pk, "through": through_on})
-        return {FeeKey(programme, month, on, What(what)): minor for programme, month, on, what, minor in cursor.fetchall()}
+        cursor.execute(_sql("fees"), {"book": book.pk, "through": through_on, "forever": FOREVER})
+        found = {FeeKey(programme, month, on, What(what)): minor for programme, month, on, what, minor in cursor.fetchall()}
+    for key, minor in _earned_of_life(book, through_on):
+        found[key] = found.get(key, 0) + minor
+    return found
 
 
 def new_fees(book: Book, through_on: dt.date) -> dict[FeeKey, int]:
@@ -72,6 +79,30 @@ def late_postings(book: Book, period: Period) -> tuple[int, int]:
     return late.values("business_on").distinct().count(), int(late.aggregate(total=Sum("amount_minor", default=0))["total"])
 
 
+def _earned_of_life(book: Book, through_on: dt.date) -> Iterator[tuple[FeeKey, int]]:
+    """Go through what was earned of fees for life, month by month."""
+    for programme, of in _fees_for_life(book, through_on).items():
+        month, before = month_start(min(one.paid_on for one in of)), 0
+        while month <= through_on:
+            last_on = min(month_end(month), through_on)
+            now = life_earned(of, last_on)
+            if now != before:
+                yield FeeKey(programme, month, last_on, What.EARNED), now - before
+            month, before = add_months(month, 1), now
+
+
+def _fees_for_life(book: Book, through_on: dt.date) -> dict[uuid.UUID, list[LifeFees]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_sql("lifetimes"), {"book": book.pk, "through": through_on, "forever": FOREVER})
+        rows = cursor.fetchall()
+    lives = expected_lives({plan for _programme, plan, *_rest in rows}) if rows else {}
+    found = defaultdict(list)
+    for programme, plan, from_on, paid_on, back_on, paid, refunded in rows:
+        known = [Life(on, months) for on, months in lives[plan]]
+        found[programme].append(LifeFees(from_on, paid_on, back_on, paid, refunded, known))
+    return found
+
+
 @cache
-def _sql() -> str:
-    return (Path(__file__).parent / "sql" / "fees.sql").read_text()
+def _sql(name: str) -> str:
+    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text()

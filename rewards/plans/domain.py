@@ -1,8 +1,9 @@
 """Paid memberships: what a plan says, which days are paid for, and what goes back of them. Pure.
 
 Keys of a definition:
-    variants      what it costs, by the variant's code: {month_minor, year_minor, attribute, is}. At least one term has a price; with
-                  `attribute` the variant is for members of whom that fact has the value `is`
+    variants      what it costs, by the variant's code: {month_minor, year_minor, life_minor, attribute, is}. At least one term has a
+                  price; with `attribute` the variant is for members of whom that fact has the value `is`
+    life_months   months that a membership for life is expected to last; needed where one is sold
     trial_days    days that a first membership may begin with unpaid (0: none)
     unused, used  what goes back of a period that runs: full · by_days · none
     late_days     days after the first unpaid one in which a renewal still continues the membership
@@ -25,7 +26,10 @@ from loyalty.kit.problems import Malformed
 
 FACT = "member.plans"
 STANDARD = "standard"
+FOREVER = dt.date(9999, 12, 31)
+"""The first day without a membership for life."""
 MOST_VARIANTS, MOST_ENTITLEMENTS, MOST_USES = 10, 20, 10_000
+MOST_LIFE_MONTHS = 1_200
 _CODE = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 _ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 _LOCALE = re.compile(r"[a-z]{2}(-[a-z]{2,4})?", re.ASCII)
@@ -38,9 +42,11 @@ class MalformedPlan(Malformed):
 class Term(enum.StrEnum):
     MONTH = "month"
     YEAR = "year"
+    LIFE = "life"
 
     @property
     def months(self) -> int:
+        """Return how long a period is; a membership for life has no months."""
         return {Term.MONTH: 1, Term.YEAR: 12}[self]
 
 
@@ -86,6 +92,10 @@ class Days:
     @property
     def count(self) -> int:
         return (self.to_on - self.from_on).days
+
+    @property
+    def are_for_life(self) -> bool:
+        return self.to_on == FOREVER
 
     def left_after(self, day: dt.date) -> int:
         """Return how many of them come after a day."""
@@ -147,11 +157,18 @@ class PlanTerms:
     used: Back
     late_days: int
     entitlements: Mapping[str, Entitlement]
+    life_months: int | None = None
 
     def refund(self, paid_minor: int, days: Days, on: dt.date, *, is_unused: bool) -> int:
-        """Return what goes back of a period when the membership is given up on a day, which still counts as used."""
+        """Return what goes back of a period when the membership is given up on a day, which still counts as used.
+
+        Of a membership for life the days are those that it was expected to last when it was paid.
+        """
         if on < days.from_on:
             return paid_minor
+        if days.are_for_life:
+            assert self.life_months is not None
+            days = Days(days.from_on, add_months(days.from_on, self.life_months))
         match self.unused if is_unused else self.used:
             case Back.FULL:
                 return paid_minor
@@ -163,13 +180,16 @@ class PlanTerms:
 
 def paid_days(anchor_on: dt.date, term: Term, before: int) -> Days:
     """Return the days of the period that comes after so many paid ones; counted from the first paid day, so that month ends come back."""
+    if term is Term.LIFE:
+        assert before == 0, before
+        return Days(anchor_on, FOREVER)
     return Days(add_months(anchor_on, term.months * before), add_months(anchor_on, term.months * (before + 1)))
 
 
 def parse_plan(given: Any) -> PlanTerms:
     """Check a definition. Raises: MalformedPlan, naming each wrong key."""
     reader = Reader(given)
-    reader.only({"variants", "trial_days", "unused", "used", "late_days", "entitlements"})
+    reader.only({"variants", "trial_days", "unused", "used", "late_days", "entitlements", "life_months"})
     variants = {code: _variant(code, part) for code, part in _parts(reader, "variants", MOST_VARIANTS)}
     if not variants:
         reader.wrong("variants", "required", f"Say what the plan costs, for example under {STANDARD}.")
@@ -180,7 +200,12 @@ def parse_plan(given: Any) -> PlanTerms:
         used=reader.choice("used", Back, Back.BY_DAYS),
         late_days=reader.whole("late_days", 0, 60, 3),
         entitlements={code: _entitlement(code, part) for code, part in _parts(reader, "entitlements", MOST_ENTITLEMENTS)},
+        life_months=reader.whole_or_none("life_months", 1, MOST_LIFE_MONTHS),
     )
+    if terms.life_months is None and any(Term.LIFE in one.prices for one in variants.values()):
+        reader.wrong(
+            "life_months", "required", "Say how many months a membership for life is expected to last: its price is earned over them."
+        )
     if reader.errors:
         raise MalformedPlan("Correct the marked keys of the plan.", errors=reader.errors)
     return terms
@@ -209,10 +234,10 @@ def _parts(reader: Reader, key: str, most: int) -> Iterator[tuple[str, Reader]]:
 
 
 def _variant(code: str, reader: Reader) -> Variant:
-    reader.only({"month_minor", "year_minor", "attribute", "is"})
+    reader.only({*(f"{term}_minor" for term in Term), "attribute", "is"})
     prices = {term: reader.whole(f"{term}_minor", 1, MOST) for term in Term if reader.has(f"{term}_minor")}
     if not prices:
-        reader.wrong("month_minor", "required", "Give the price of a month, of a year, or both.")
+        reader.wrong("month_minor", "required", "Give the price of a month, of a year or for life.")
     if not (reader.has("attribute") or reader.has("is")):
         return Variant(code, prices)
     return Variant(code, prices, reader.name("attribute", _ATTRIBUTE), reader.text("is", 100))

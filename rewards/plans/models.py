@@ -19,6 +19,7 @@ class Subscription(models.Model):
     class TermChoice(models.TextChoices):
         MONTH = Term.MONTH.value, _("by the month")
         YEAR = Term.YEAR.value, _("by the year")
+        LIFE = Term.LIFE.value, _("for life")
 
     class State(models.TextChoices):
         ACTIVE = "active", _("runs")

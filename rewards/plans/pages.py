@@ -10,10 +10,10 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from accounts.members.models import Member
-from ledger.points.domain import last_day
+from rewards.plans.domain import FOREVER, PlanTerms
 from rewards.plans.models import Subscription
 from rewards.plans.queries import Benefit, Offered, benefits_on, plans_on, subscriptions_of, terms_of
-from rewards.plans.words import entitlement_text, price_text, refund_sentences, variant_name
+from rewards.plans.words import entitlement_text, last_day_text, life_sentence, price_text, refund_sentences, variant_name
 
 STATES = {Subscription.State.ACTIVE: "active", Subscription.State.ENDING: "pending", Subscription.State.ENDED: "closed"}
 
@@ -62,19 +62,30 @@ def plan_title(row: Subscription) -> str:
 
 def _card(row: Subscription, benefits: Sequence[Benefit], currency: str) -> MembershipCard:
     is_over = row.state == Subscription.State.ENDED
-    days = {"first": date_format(row.starts_on, "j F Y"), "last": date_format(last_day(row.ends_on), "j F Y")}
-    lines = [_("Since %(first)s, paid until %(last)s.") % days]
+    first = date_format(row.starts_on, "j F Y")
+    if row.ends_on == FOREVER:
+        lines = [_("Since %(first)s, paid for life.") % {"first": first}]
+    else:
+        lines = [_("Since %(first)s, paid until %(last)s.") % {"first": first, "last": last_day_text(row.ends_on, "j F Y")}]
     if row.state != Subscription.State.ACTIVE:
         lines.append(_("It runs out with that day."))
-    ending = [] if is_over or not benefits else [*refund_sentences(terms_of(benefits[0].period)), _("Give it up where you bought it.")]
+    ending = [] if is_over or not benefits else [*_refunds(row, terms_of(benefits[0].period)), _("Give it up where you bought it.")]
     included = [(entitlement_text(one.entitlement, currency), _used(one)) for one in benefits]
     return MembershipCard(plan_title(row), STATES[Subscription.State(row.state)], row.get_state_display(), lines, included, ending)
+
+
+def _refunds(row: Subscription, terms: PlanTerms) -> list[str]:
+    """Say what goes back; of a membership for life over which days, since it has no last one."""
+    over = [life_sentence(terms.life_months)] if row.ends_on == FOREVER and terms.life_months else []
+    return [*refund_sentences(terms), *over]
 
 
 def _used(one: Benefit) -> str:
     used = ngettext("used %(used)s time", "used %(used)s times", one.used) % {"used": one.used}
     if one.left is None:
         return used
+    if one.next_window_on == FOREVER:
+        return _("%(used)s, %(left)s left") % {"used": used, "left": one.left}
     words = {"used": used, "left": one.left, "day": date_format(one.next_window_on, "j F Y")}
     return _("%(used)s, %(left)s left until %(day)s") % words
 
@@ -100,7 +111,7 @@ def facts_of(row: Subscription, currency: str) -> list[dict[str, Any]]:
         {"label": _("Plan"), "value": plan_title(row)},
         {"label": _("Term"), "value": row.get_term_display()},
         {"label": _("First day"), "value": date_format(row.starts_on, "j F Y")},
-        {"label": _("Last day"), "value": date_format(last_day(row.ends_on), "j F Y")},
+        {"label": _("Last day"), "value": last_day_text(row.ends_on, "j F Y")},
         {"label": _("Number at the shop"), "value": row.external_id},
         {"label": _("Currency"), "value": currency},
     ]

@@ -126,6 +126,19 @@ def terms_of(period: SubscriptionPeriod) -> PlanTerms:
     return terms
 
 
+def expected_lives(plans: Collection[int]) -> Mapping[int, list[tuple[dt.date, int]]]:
+    """Return by plan from which day on a membership for life is expected to last how many months, oldest first.
+
+    A version that says nothing of it leaves what was expected before; of two that begin on a day the newer one counts.
+    """
+    rows = SetupVersion.objects.approved().filter(setup__in=plans, definition__life_months__isnull=False).order_by("valid_from", "version")
+    found: dict[int, dict[dt.date, int]] = defaultdict(dict)
+    for plan, on, months in rows.values_list("setup_id", "valid_from", "definition__life_months"):
+        if months is not None:
+            found[plan][on] = months
+    return {plan: list(lives.items()) for plan, lives in found.items()}
+
+
 def plans_among(people: Sequence[tuple[uuid.UUID, dt.date]]) -> list[frozenset[str]]:
     """Return for each member and day the codes of the plans that they have on it. One query."""
     days = [day for _member, day in people]

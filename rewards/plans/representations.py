@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from loyalty.kit.money import minor_text
-from rewards.plans.domain import Entitlement, Variant
+from rewards.plans.domain import FOREVER, Entitlement, Variant
 from rewards.plans.models import EntitlementUse, Subscription, SubscriptionCancellation, SubscriptionPeriod
 from rewards.plans.queries import Benefit, Offered
 from rewards.plans.services import PeriodRecord
@@ -22,6 +22,7 @@ class VariantAnswer(BaseModel):
     year: str | None
     attribute: str | None
     value: str | None
+    life: str | None = None
 
 
 class IncludedAnswer(BaseModel):
@@ -58,7 +59,7 @@ class PlansAnswer(BaseModel):
 
 
 class SubscriptionAnswer(BaseModel):
-    """A subscription; `ends_on` is the first day without it, `renew_by` the last day for its renewal."""
+    """A subscription; `ends_on` is the first day without it (for life: 9999-12-31), `renew_by` the last day for its renewal."""
 
     id: uuid.UUID
     member: uuid.UUID
@@ -70,6 +71,7 @@ class SubscriptionAnswer(BaseModel):
     ends_on: str
     renew_by: str | None
     external_id: str
+    for_life: bool = False
 
 
 class SubscriptionsAnswer(BaseModel):
@@ -81,7 +83,7 @@ class SubscriptionsAnswer(BaseModel):
 
 
 class PeriodAnswer(BaseModel):
-    """Days that were paid for; `to_on` is the first one after them."""
+    """Days that were paid for; `to_on` is the first one after them (for life: 9999-12-31)."""
 
     number: int
     from_on: str
@@ -171,7 +173,7 @@ def plan_answer(offered: Offered, currency: str, attributes: Mapping[str, Any] |
 
 def subscription_answer(row: Subscription) -> dict[str, Any]:
     """Shown as SubscriptionAnswer."""
-    is_over = row.state == Subscription.State.ENDED
+    never_lapses = row.state == Subscription.State.ENDED or row.lapses_on == FOREVER
     return {
         "id": str(row.pk),
         "member": str(row.member_id),
@@ -181,8 +183,9 @@ def subscription_answer(row: Subscription) -> dict[str, Any]:
         "state": str(row.state),
         "starts_on": row.starts_on.isoformat(),
         "ends_on": row.ends_on.isoformat(),
-        "renew_by": None if is_over else (row.lapses_on - dt.timedelta(days=1)).isoformat(),
+        "renew_by": None if never_lapses else (row.lapses_on - dt.timedelta(days=1)).isoformat(),
         "external_id": row.external_id,
+        "for_life": row.ends_on == FOREVER,
     }
 
 
@@ -241,7 +244,7 @@ def use_answer(row: EntitlementUse) -> dict[str, Any]:
 def _variant(one: Variant, currency: str) -> dict[str, Any]:
     prices = {term.value: minor_text(minor, currency) for term, minor in one.prices.items()}
     named = {"attribute": one.attribute or None, "value": one.value or None}
-    return {"code": one.code, "month": prices.get("month"), "year": prices.get("year"), **named}
+    return {"code": one.code, "month": prices.get("month"), "year": prices.get("year"), "life": prices.get("life"), **named}
 
 
 def _included(one: Entitlement, currency: str) -> dict[str, Any]:

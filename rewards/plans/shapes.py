@@ -22,7 +22,7 @@ class StartShape(Shape):
     member: Id
     plan: Code
     variant: Code = STANDARD
-    term: Literal["month", "year"]
+    term: Literal["month", "year", "life"]
     paid: MoneyText | None = None
     """What was paid; left out, the plan's price. At most that price."""
     trial: bool = False

@@ -17,13 +17,13 @@ from accounts.staff.access import may
 from accounts.staff.lists import list_page
 from accounts.staff.pages import StaffRequest, staff_page
 from accounts.staff.roles import Act
-from ledger.points.domain import last_day
 from loyalty.kit.figures import money_text
 from loyalty.kit.money import Money
 from loyalty.kit.rest.paging import BY_NEWEST_ID
 from rewards.plans import queries
 from rewards.plans.models import EntitlementUse, Subscription, SubscriptionCancellation, SubscriptionPeriod
 from rewards.plans.pages import STATES, facts_of, plan_title
+from rewards.plans.words import last_day_text
 
 
 @require_safe
@@ -99,7 +99,7 @@ def _row(row: Subscription, programme: str, *, sees_members: bool) -> list[Any]:
         member,
         row.get_term_display(),
         date_format(row.starts_on, "j M Y"),
-        date_format(last_day(row.ends_on), "j M Y"),
+        last_day_text(row.ends_on, "j M Y"),
         {"value": row.get_state_display(), "state": STATES[Subscription.State(row.state)]},
     ]
 
@@ -109,7 +109,7 @@ def _period(row: SubscriptionPeriod, currency: str) -> list[Any]:
     return [
         {"value": str(row.number), "hint": _("trial") if row.is_trial else ""},
         date_format(row.from_on, "j M Y"),
-        date_format(last_day(row.to_on), "j M Y"),
+        last_day_text(row.to_on, "j M Y"),
         str(row.version.version),
         money_text(Money(row.paid_minor, currency)),
         money_text(Money(refund.refunded_minor, currency)) if refund else "",
@@ -124,7 +124,7 @@ def _use(row: EntitlementUse) -> list[Any]:
 def _ending(row: SubscriptionCancellation, currency: str) -> str:
     words = {
         "day": date_format(row.business_on, "j F Y"),
-        "last": date_format(last_day(row.ends_on), "j F Y"),
+        "last": last_day_text(row.ends_on, "j F Y"),
         "amount": money_text(Money(row.refund_minor, currency)),
     }
     if row.when == SubscriptionCancellation.WhenChoice.PERIOD_END:

@@ -1,15 +1,18 @@
 """Paid memberships in words, for colleagues and for members."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from ledger.points.domain import last_day
 from loyalty.kit.figures import money_text
 from loyalty.kit.money import Money
-from rewards.plans.domain import STANDARD, Back, Entitlement, Per, PlanTerms, Term, Variant
+from rewards.plans.domain import FOREVER, STANDARD, Back, Entitlement, Per, PlanTerms, Term, Variant
 
 _UNUSED: dict[Back, Promise] = {
     Back.FULL: gettext_lazy("Given up unused, everything that was paid for the period that runs goes back."),
@@ -33,6 +36,13 @@ def sentences_of_plan(currency: str, terms: PlanTerms) -> list[str]:
             terms.trial_days,
         )
         said.append(trial % {"days": terms.trial_days})
+    if terms.life_months is not None:
+        life = ngettext(
+            "A membership for life is expected to last %(months)s month; its price is earned evenly over them.",
+            "A membership for life is expected to last %(months)s months; its price is earned evenly over them.",
+            terms.life_months,
+        )
+        said.append(life % {"months": terms.life_months})
     said += [_("It includes %(what)s.") % {"what": entitlement_text(one, currency)} for one in terms.entitlements.values()]
     late = ngettext("A renewal may come %(days)s day late.", "A renewal may come up to %(days)s days late.", terms.late_days)
     return [*said, *refund_sentences(terms), late % {"days": terms.late_days}]
@@ -43,10 +53,29 @@ def refund_sentences(terms: PlanTerms) -> list[str]:
     return [str(_UNUSED[terms.unused]), str(_USED[terms.used])]
 
 
+def life_sentence(months: int) -> str:
+    """Say over which time the days of a membership for life are counted."""
+    text = ngettext(
+        "Days that are left are counted over %(months)s month.", "Days that are left are counted over %(months)s months.", months
+    )
+    return text % {"months": months}
+
+
 def price_text(term: Term, minor: int, currency: str) -> str:
     """Write a price: £14.99 a month."""
     words = {"price": money_text(Money(minor, currency))}
-    return (_("%(price)s a month") if term is Term.MONTH else _("%(price)s a year")) % words
+    match term:
+        case Term.MONTH:
+            return _("%(price)s a month") % words
+        case Term.YEAR:
+            return _("%(price)s a year") % words
+        case Term.LIFE:
+            return _("%(price)s once, for life") % words
+
+
+def last_day_text(to_on: dt.date, form: str) -> str:
+    """Write the last day of a membership or a period, given the first one after it."""
+    return _("for life") if to_on == FOREVER else date_format(last_day(to_on), form)
 
 
 def entitlement_text(one: Entitlement, currency: str) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.programmes.models import Programme
 from loyalty.kit.money import MalformedAmount, Money
-from rewards.plans.domain import Back, Per, Term, in_order
+from rewards.plans.domain import MOST_LIFE_MONTHS, Back, Per, Term, in_order
 from rewards.setups.domain import SetupKind
 from rewards.setups.forms import SetupForm
 
@@ -18,7 +18,7 @@ _LINES = {"rows": 4, "spellcheck": "false", "autocapitalize": "off"}
 _VARIANT = re.compile(
     r"(?P<code>[a-z][a-z0-9_-]{0,39})\s*:(?P<prices>[^()]*)(?:\((?P<attribute>[a-z][a-z0-9_]{0,39})\s*=(?P<value>[^()]+)\))?", re.ASCII
 )
-_PRICE = re.compile(r"(month|year)\s+([0-9]+(?:[.][0-9]{1,3})?)", re.ASCII)
+_PRICE = re.compile(r"(month|year|life)\s+([0-9]+(?:[.][0-9]{1,3})?)", re.ASCII)
 _INCLUDED = re.compile(r"(?P<code>[a-z][a-z0-9_-]{0,39})\s*:\s*(?P<name>[^()]+?)\s*(?:\((?P<limits>[^()]*)\))?")
 _LEAST = re.compile(r"from\s+([0-9]+(?:[.][0-9]{1,3})?)", re.ASCII)
 _MOST = re.compile(r"([0-9]{1,5})\s+a\s+(month|period)", re.ASCII)
@@ -40,10 +40,21 @@ class PlanForm(SetupForm):
         max_length=2_000,
         widget=forms.Textarea(_LINES),
         initial="standard: month 9.99, year 99.00",
-        help_text=gettext_lazy("standard: month 14.99, year 139.00 — or for some members only: student: month 7.49 (student=yes)."),
+        help_text=gettext_lazy(
+            "standard: month 14.99, year 139.00 — or for some members only: student: month 7.49 (student=yes). Also life 299.00."
+        ),
     )
     trial_days = forms.IntegerField(
         label=gettext_lazy("Unpaid days with which a first membership may begin"), min_value=0, max_value=366, initial=0
+    )
+    life_months = forms.IntegerField(
+        label=gettext_lazy("Months that a membership for life is expected to last"),
+        min_value=1,
+        max_value=MOST_LIFE_MONTHS,
+        required=False,
+        help_text=gettext_lazy(
+            "Where one is sold: its price is earned evenly over them. A new number counts for what is left, from this version on."
+        ),
     )
     entitlements = forms.CharField(
         label=gettext_lazy("What it includes, one on each line"),
@@ -55,7 +66,7 @@ class PlanForm(SetupForm):
     unused = forms.ChoiceField(label=gettext_lazy("Given up unused, what goes back"), choices=_BACK, initial=Back.FULL.value)
     used = forms.ChoiceField(label=gettext_lazy("Given up after it was used"), choices=_BACK, initial=Back.BY_DAYS.value)
     late_days = forms.IntegerField(label=gettext_lazy("Days that a renewal may be late"), min_value=0, max_value=60, initial=3)
-    field_order = ("name", "code", "variants", "trial_days", "entitlements", "unused", "used", "late_days")
+    field_order = ("name", "code", "variants", "life_months", "trial_days", "entitlements", "unused", "used", "late_days")
 
     def __init__(self, programme: Programme, data: Any = None, *, said: Mapping[str, Any] | None = None, is_new: bool = False) -> None:
         super().__init__(programme, data, said=said, is_new=is_new)

@@ -10,12 +10,14 @@ from loyalty.kit.clock import add_months, month_end
 from reporting.close.queries import open_exceptions
 from reporting.close.services import acknowledge, approve_close, prepare_close
 from rewards.setups.domain import SetupKind
-from tests.books.cases import by_id
+from tests.books.cases import of_family
 from tests.books.stage import minor, money
 from tests.reporting.gift_cards.stage import CardShop
 from tests.rewards.plans.stage import PRIME, bought, given_up, used
 from tests.rewards.setups.stage import set_up
 
+CASES = [case for case in of_family("membership_fee") if "expected_life_years" not in case["inputs"]]
+"""Those for life are in test_lifetime_memberships.py."""
 YEAR_BEFORE = -12
 """The stage's books begin a year before the cases; no month of either is longer in its year."""
 
@@ -26,9 +28,8 @@ def moved(day: str) -> dt.datetime:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("case_id", ["P-MEM-01", "P-MEM-02", "P-MEM-03"])
-def test_a_membership_is_earned_over_its_days(case_id):
-    case = by_id(case_id)
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_a_membership_is_earned_over_its_days(case):
     facts = case["inputs"]
     stage = CardShop()
     plan = PRIME | {"variants": {"standard": {"year_minor": minor(facts["fee"])}}}

@@ -1,6 +1,6 @@
 -- Fees of a book's memberships through a day: what was paid and went back by business day, what was earned month by month.
 -- By a day, a period has earned its share of the days that have passed, halves up, once it was paid for; one that was cut short has
--- earned what did not go back, from the day of the refund on.
+-- earned what did not go back, from the day of the refund on. What is for life is earned by its expected life: lifetimes.sql.
 WITH period AS (
     SELECT p.programme_id, p.from_on, p.to_on, p.business_on, p.paid_minor, r.business_on AS back_on, r.refunded_minor
     FROM rewards_subscriptionperiod p
@@ -17,7 +17,7 @@ WITH period AS (
         WHEN m.last_on >= p.back_on THEN p.paid_minor - p.refunded_minor
         ELSE round(p.paid_minor * least(greatest(m.last_on - p.from_on + 1, 0), p.to_on - p.from_on)::numeric / (p.to_on - p.from_on))
     END)::bigint AS minor
-    FROM period p CROSS JOIN month m GROUP BY 1, 2, 3
+    FROM period p CROSS JOIN month m WHERE p.to_on <> %(forever)s GROUP BY 1, 2, 3
 )
 SELECT programme_id, date_trunc('month', business_on)::date, business_on, 'paid', sum(paid_minor)::bigint FROM period GROUP BY 1, 2, 3
 UNION ALL

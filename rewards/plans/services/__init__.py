@@ -1,6 +1,6 @@
 """Acts on paid memberships: begin, renew, give up, end; use what they include and give a use back."""
 
-from rewards.plans.services.acts import Act, SubscriptionEnded, SubscriptionNumberConflict
+from rewards.plans.services.acts import Act, SubscriptionEnded, SubscriptionForLife, SubscriptionNumberConflict
 from rewards.plans.services.cancelling import CancellationRecord, SubscriptionRunsOut, cancel
 from rewards.plans.services.subscriptions import (
     PeriodRecord,
@@ -41,6 +41,7 @@ __all__ = [
     "RenewedBefore",
     "Start",
     "SubscriptionEnded",
+    "SubscriptionForLife",
     "SubscriptionGoesOn",
     "SubscriptionNumberConflict",
     "SubscriptionRunsOut",

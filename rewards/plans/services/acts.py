@@ -23,6 +23,12 @@ class SubscriptionEnded(Refused):
     code = "subscription_ended"
 
 
+class SubscriptionForLife(Refused):
+    """What is paid for life has no next period and no last day."""
+
+    code = "subscription_for_life"
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Act:
     """Who tells of something, under which number, and when it happened; `at` is now."""

@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from loyalty.kit.problems import Refused
-from rewards.plans.domain import When, fingerprint
+from rewards.plans.domain import FOREVER, When, fingerprint
 from rewards.plans.models import EntitlementUse, Subscription, SubscriptionCancellation, SubscriptionPeriod, SubscriptionRefund
 from rewards.plans.queries import terms_of
-from rewards.plans.services.acts import Act, announce, check_same, conflict, ended, lock_subscription
+from rewards.plans.services.acts import Act, SubscriptionForLife, announce, check_same, conflict, ended, lock_subscription
 from rewards.plans.services.subscriptions import State, end_locked
 
 
@@ -30,7 +30,8 @@ class CancellationRecord:
 def cancel(*, subscription: Subscription, when: When, act: Act) -> CancellationRecord:
     """End a subscription with the day of the act and say what goes back, or let it run until its paid days are over.
 
-    Raises: SubscriptionEnded, SubscriptionRunsOut (it was to run out already), SubscriptionNumberConflict.
+    Raises: SubscriptionEnded, SubscriptionRunsOut (it was to run out already), SubscriptionForLife (it never does),
+    SubscriptionNumberConflict.
     """
     locked = lock_subscription(subscription)
     facts = fingerprint("cancel", locked.pk, when.value, act.occurred_at.timestamp())
@@ -43,6 +44,8 @@ def cancel(*, subscription: Subscription, when: When, act: Act) -> CancellationR
         raise ended()
     if when is When.PERIOD_END and locked.state == State.ENDING:
         raise SubscriptionRunsOut(_("It runs out with its paid days already. Nothing more is to be done."))
+    if when is When.PERIOD_END and locked.ends_on == FOREVER:
+        raise SubscriptionForLife(_("A membership for life does not run out. Give it up at once instead."))
     refunds = _refunds(locked, on) if when is When.NOW else []
     row = SubscriptionCancellation(
         subscription=locked,

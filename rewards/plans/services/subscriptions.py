@@ -15,10 +15,10 @@ from loyalty.kit.figures import money_text
 from loyalty.kit.money import Money
 from loyalty.kit.problems import FieldError, Malformed, Refused
 from rewards.events.services import MemberNotActive
-from rewards.plans.domain import Days, PlanTerms, Term, Variant, fingerprint, paid_days
+from rewards.plans.domain import FOREVER, Days, PlanTerms, Term, Variant, fingerprint, paid_days
 from rewards.plans.models import Subscription, SubscriptionPeriod
 from rewards.plans.queries import Offered, plan_on
-from rewards.plans.services.acts import Act, announce, check_same, conflict, ended, lock_member, lock_subscription
+from rewards.plans.services.acts import Act, SubscriptionForLife, announce, check_same, conflict, ended, lock_member, lock_subscription
 
 CHUNK = 500
 State = Subscription.State
@@ -123,8 +123,8 @@ def subscribe(*, member: Member, start: Start, act: Act) -> PeriodRecord:
 def renew(*, subscription: Subscription, renewal: Renewal, act: Act) -> PeriodRecord:
     """Add the next paid period; one that was to run out goes on. Price and promise are those of the version of its first day.
 
-    Raises: SubscriptionEnded, RenewedBefore (the last period has not begun), PlanNotFound, PlanTermsDoNotFit, VariantNotForMember,
-    SubscriptionNumberConflict.
+    Raises: SubscriptionEnded, SubscriptionForLife, RenewedBefore (the last period has not begun), PlanNotFound, PlanTermsDoNotFit,
+    VariantNotForMember, SubscriptionNumberConflict.
     """
     locked = lock_subscription(subscription)
     member = locked.member
@@ -136,6 +136,8 @@ def renew(*, subscription: Subscription, renewal: Renewal, act: Act) -> PeriodRe
     on, last = act.day_of(member), locked.periods.order_by("-number")[0]
     if locked.state == State.ENDED or on >= locked.lapses_on:
         raise ended()
+    if last.days.are_for_life:
+        raise SubscriptionForLife(_("This membership was paid for life. There is nothing to renew."))
     if on < last.from_on:
         raise RenewedBefore(_("The next period is paid for already. Renew again once it has begun."))
     offered = plan_on(member.programme, locked.plan.code, locked.ends_on)
@@ -149,7 +151,7 @@ def renew(*, subscription: Subscription, renewal: Renewal, act: Act) -> PeriodRe
     locked.state, locked.variant, locked.ends_on = State.ACTIVE, variant.code, days.to_on
     locked.lapses_on = _lapses_on(days, offered.terms)
     locked.save(update_fields=["state", "variant", "ends_on", "lapses_on"])
-    announce("renewed", locked, act.at, {"ends_on": days.to_on.isoformat()})
+    announce("renewed", locked, act.at, {"ends_on": None if days.are_for_life else days.to_on.isoformat()})
     return PeriodRecord(locked, period)
 
 
@@ -213,6 +215,9 @@ def _end_or_refuse(member: Member, offered: Offered, on: dt.date, at: dt.datetim
     if before is None:
         return
     if before.lapses_on > on:
+        if before.ends_on == FOREVER:
+            detail = _("The member has this plan for life. Cancel that subscription before another one begins.")
+            raise SubscriptionGoesOn(detail, extra={"subscription": str(before.pk)})
         words = {"day": date_format(before.ends_on - dt.timedelta(days=1), "j F Y")}
         detail = _("The member has this plan until %(day)s. Renew that subscription, or cancel it first.") % words
         raise SubscriptionGoesOn(detail, extra={"subscription": str(before.pk)})
@@ -220,8 +225,8 @@ def _end_or_refuse(member: Member, offered: Offered, on: dt.date, at: dt.datetim
 
 
 def _lapses_on(days: Days, terms: PlanTerms) -> dt.date:
-    """A renewal of the first day without it is in time; later ones are late."""
-    return days.to_on + dt.timedelta(days=terms.late_days + 1)
+    """A renewal of the first day without it is in time; later ones are late. What is for life never lapses."""
+    return FOREVER if days.are_for_life else days.to_on + dt.timedelta(days=terms.late_days + 1)
 
 
 def _period(subscription: Subscription, offered: Offered, days: Days, variant: Variant, act: Act, facts: bytes) -> SubscriptionPeriod:

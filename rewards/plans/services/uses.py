@@ -13,7 +13,7 @@ from accounts.members.models import Member
 from loyalty.kit.figures import money_text
 from loyalty.kit.money import Money, minor_text
 from loyalty.kit.problems import FieldError, Malformed, Refused
-from rewards.plans.domain import Shortfall, fingerprint
+from rewards.plans.domain import FOREVER, Shortfall, fingerprint
 from rewards.plans.models import EntitlementUse
 from rewards.plans.queries import Benefit, benefits_on
 from rewards.plans.services.acts import Act, check_same, conflict, lock_member
@@ -37,7 +37,7 @@ class OrderTooSmall(Refused):
 
 
 class EntitlementUsedUp(Refused):
-    """Carries `next_on`, the day from which on there is more if the membership goes on."""
+    """Carries `next_on`, the day from which on there is more if the membership goes on; null where it was for life."""
 
     code = "entitlement_used_up"
 
@@ -178,6 +178,8 @@ def _refusal(benefit: Benefit, order_minor: int | None, currency: str) -> Refuse
         words = {"name": name, "least": money_text(Money(entitlement.least_minor, currency))}
         detail = _("%(name)s counts for orders from %(least)s on.") % words
         return OrderTooSmall(detail, extra={"least": minor_text(entitlement.least_minor, currency)})
+    if benefit.next_window_on == FOREVER:
+        return EntitlementUsedUp(_("%(name)s is used up. There is no more of it.") % {"name": name}, extra={"next_on": None})
     words = {"name": name, "day": date_format(benefit.next_window_on, "j F Y")}
     detail = _("%(name)s is used up. There is more from %(day)s on, if the membership goes on.") % words
     return EntitlementUsedUp(detail, extra={"next_on": benefit.next_window_on.isoformat()})

@@ -31,7 +31,7 @@ from rewards.tiers.ladders import scales_of
 _OWN = {"name", "other_names", "last_day"}
 _FORM = Form(amounts=frozenset({"least"}))
 _FORMS: Mapping[SetupKind, Form] = {
-    SetupKind.PLAN: Form(amounts=frozenset({"month", "year", "least"})),
+    SetupKind.PLAN: Form(amounts=frozenset({"month", "year", "life", "least"})),
     SetupKind.CAUSE: Form(amounts=frozenset({"cost"})),
 }
 _POINTS_OF_RECOGNITION = {"monthly": "monthly_units", "least": "least_units", "most": "most_units"}
@@ -43,7 +43,7 @@ _KEYS: Mapping[SetupKind, frozenset[str]] = {
     SetupKind.REFERRAL: frozenset({"least", "hold_days", "join_days", "purchase_days", "most_in_30_days"}),
     SetupKind.CONVERSION: frozenset({"from", "to", "kind", "every", "step", "gives", "after_days", "valid_days"}),
     SetupKind.CHOSEN_DAY: frozenset({"every"}),
-    SetupKind.PLAN: frozenset({"variants", "trial_days", "unused", "used", "late_days", "entitlements"}),
+    SetupKind.PLAN: frozenset({"variants", "trial_days", "unused", "used", "late_days", "entitlements", "life_months"}),
     SetupKind.CAUSE: frozenset({"event", "of", "every", "singular", "plural", "other_words", "cost", "pledge"}),
     SetupKind.RECOGNITION: frozenset({"allowance", "earned", "monthly", "extra", "prorate", "values", "least", "most", "times_a_day"}),
     SetupKind.MOMENTS: frozenset({"birthday_window_days", "anniversary_window_days", "profile_fields"}),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from rewards.plans.domain import Back, Days, MalformedPlan, Per, Shortfall, Term, paid_days, parse_plan
+from rewards.plans.domain import FOREVER, Back, Days, MalformedPlan, Per, Shortfall, Term, paid_days, parse_plan
 from tests.rewards.plans.stage import PRIME
 
 YEAR = Days(dt.date(2024, 3, 12), dt.date(2025, 3, 12))
@@ -21,6 +21,17 @@ def test_a_year_given_up_unused_goes_back_in_full_and_used_by_the_days_left():
     assert terms.refund(13900, YEAR, JUNE_20, is_unused=True) == 13900
     assert (YEAR.count, YEAR.left_after(JUNE_20)) == (365, 264)
     assert terms.refund(13900, YEAR, JUNE_20, is_unused=False) == 10054
+
+
+def test_of_a_membership_for_life_the_months_that_it_was_expected_to_last_go_back():
+    """1200.00 for an expected year from 12 March 2024: of its 365 days 264 are left after 20 June; after the year nothing is."""
+    terms = parse_plan(PRIME | {"variants": {"standard": {"life_minor": 120000}}, "life_months": 12})
+    life = paid_days(YEAR.from_on, Term.LIFE, 0)
+
+    assert (life.to_on, life.are_for_life, YEAR.are_for_life) == (FOREVER, True, False)
+    assert terms.refund(120000, life, JUNE_20, is_unused=False) == 86795
+    assert terms.refund(120000, life, dt.date(2025, 3, 12), is_unused=False) == 0
+    assert terms.refund(120000, life, dt.date(2090, 1, 1), is_unused=True) == 120000
 
 
 def test_nothing_goes_back_where_the_plan_says_so_and_everything_of_what_has_not_begun():
@@ -100,6 +111,8 @@ def test_a_plan_has_its_defaults():
         ({"unused": "half"}, "/unused"),
         ({"trial_days": -1}, "/trial_days"),
         ({"price": 5}, "/price"),
+        ({"variants": {"standard": {"life_minor": 29900}}}, "/life_months"),
+        ({"life_months": 0}, "/life_months"),
         ({"entitlements": {"films": {}}}, "/entitlements/films/name"),
         ({"entitlements": {"films": {"name": "Films", "most": 0}}}, "/entitlements/films/most"),
         ({"entitlements": {"films": {"name": "Films", "per": "week"}}}, "/entitlements/films/per"),

@@ -18,8 +18,21 @@ EXAMPLE = """examples:
 TEXT = plain(("rules:", PASS), ("examples:", EXAMPLE))
 
 
+LIFE = TEXT.replace("{standard: {month: 9.99}}", "{standard: {month: 9.99, life: 299.00}}, life_months: 120")
+
+
 def test_a_file_with_plans_is_in_order():
     assert faults_of(TEXT) == []
+    assert (
+        faults_of(LIFE.replace("{subscribe: pass,", "{subscribe: {plan: pass, term: life},").replace("refund: 9.99", "refund: 297.00"))
+        == []
+    )
+
+
+def test_what_is_sold_for_life_says_how_long_it_is_expected_to_last():
+    faults = faults_of(LIFE.replace(", life_months: 120", ""))
+
+    assert any("life_months: Say how many months" in fault for fault in faults), faults
 
 
 @pytest.mark.parametrize(
@@ -39,7 +52,7 @@ def test_a_file_with_plans_is_in_order():
         (
             "{subscribe: pass,",
             "{subscribe: {plan: pass, term: week},",
-            "examples[0].steps[0].subscribe.term: week is not known here. Choose one of month, year.",
+            "examples[0].steps[0].subscribe.term: week is not known here. Choose one of month, year, life.",
         ),
     ],
 )
