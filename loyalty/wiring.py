@@ -51,6 +51,7 @@ OUTBOX_HANDLERS: dict[str, str] = {
     "campaign.budget_used_up": "rewards.campaigns.emails.tell_author",
     "redemption.issued": "rewards.redemptions.emails.send_voucher",
     "recognition.received": "rewards.recognition.emails.send_recognition_letter",
+    "recognition.undone": "rewards.recognition.emails.send_undone_letter",
     "transfer.sent": "rewards.transfers.emails.send_transfer_letter",
     "transfer.received": "rewards.transfers.emails.send_transfer_letter",
     "transfer.undone": "rewards.transfers.emails.send_transfer_letter",

@@ -30,7 +30,7 @@ from rewards.programme_files.models import ProgrammeDraft
 from rewards.purchases.models import Purchase, PurchaseClaim, PurchaseLine, PurchaseRevision, Return, ReturnLine
 from rewards.quests.models import QuestAward, QuestMark
 from rewards.recalculations.models import Recalculation, RecalculationItem, RecalculationResult
-from rewards.recognition.models import Allowance, Recognition
+from rewards.recognition.models import Allowance, Recognition, RecognitionUndo
 from rewards.redemptions.models import Redemption, RedemptionClaim
 from rewards.referrals.models import Referral, ReferralCode
 from rewards.reviews.models import Review
@@ -108,6 +108,7 @@ __all__ = [
     "RecalculationResult",
     "ReceiverLookup",
     "Recognition",
+    "RecognitionUndo",
     "Redemption",
     "RedemptionClaim",
     "Referral",

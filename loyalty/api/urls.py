@@ -32,7 +32,7 @@ from rewards.plans.api import (
     UseEntitlement,
 )
 from rewards.purchases.api import OnePurchase, PurchaseBatches, Purchases, Returns
-from rewards.recognition.api import OneRecognition, Recognitions
+from rewards.recognition.api import OneRecognition, Recognitions, UndoRecognition
 from rewards.redemptions.api import Cancel, Capture, OneRedemption, Redemptions
 from rewards.referrals.api import ReferralCodes, Referrals
 from rewards.reviews.api import OneReview, Reviews, WithdrawReview
@@ -109,6 +109,7 @@ _programme = [
     path("entitlement-uses/<uuid:use>/give-back", GiveBackUse.as_view(), name="entitlement-use-give-back"),
     path("recognitions", Recognitions.as_view(), name="recognitions"),
     path("recognitions/<uuid:recognition>", OneRecognition.as_view(), name="recognition"),
+    path("recognitions/<uuid:recognition>/undo", UndoRecognition.as_view(), name="recognition-undo"),
     path("transfers", Transfers.as_view(), name="transfers"),
     path("transfers/<uuid:transfer>", OneTransfer.as_view(), name="transfer"),
 ]

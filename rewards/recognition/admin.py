@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from loyalty.kit.admin import ReadOnlyAdmin
-from rewards.recognition.models import Allowance, Recognition
+from rewards.recognition.models import Allowance, Recognition, RecognitionUndo
 
 
 @admin.register(Allowance)
@@ -21,4 +21,13 @@ class RecognitionAdmin(ReadOnlyAdmin):
     list_filter = ("programme", "value")
     list_select_related = ("giver", "receiver")
     search_fields = ("=external_id", "=giver__number", "=receiver__number", "=giver__email", "=receiver__email")
+    ordering = ("-id",)
+
+
+@admin.register(RecognitionUndo)
+class RecognitionUndoAdmin(ReadOnlyAdmin):
+    list_display = ("recognition", "reason", "staff", "returned_units", "owed_units", "business_on")
+    list_filter = ("programme",)
+    list_select_related = ("recognition", "staff")
+    search_fields = ("=recognition__external_id",)
     ordering = ("-id",)

@@ -15,8 +15,8 @@ from loyalty.kit.rest.limits import spend_more
 from rewards.recognition import queries, services
 from rewards.recognition.filters import RecognitionFilters
 from rewards.recognition.models import Recognition
-from rewards.recognition.representations import RecognitionAnswer, RecognitionsAnswer, recognition_listed
-from rewards.recognition.shapes import RecognitionShape
+from rewards.recognition.representations import RecognitionAnswer, RecognitionsAnswer, UndoneAnswer, recognition_listed, undone_answer
+from rewards.recognition.shapes import RecognitionShape, UndoShape
 
 SEARCH_COST = 20
 """Looking for a colleague by anything but an id counts like so many requests, so that nobody tries all addresses."""
@@ -83,7 +83,9 @@ class Recognitions(RecognitionView):
         answers={200: RecognitionsAnswer},
     )
     def get(self, _request: Request) -> HttpResponse:
-        rows = RecognitionFilters.narrow(Recognition.objects.filter(programme=self.programme), self.query, scene=self.programme)
+        rows = RecognitionFilters.narrow(
+            Recognition.objects.filter(programme=self.programme).select_related("undo"), self.query, scene=self.programme
+        )
         return self.show(page_of(rows, order=queries.NEWEST_FIRST, query=self.query).as_dict(recognition_listed))
 
 
@@ -95,3 +97,27 @@ class OneRecognition(RecognitionView):
     @described(operation="getRecognition", summary="See a recognition", answers={200: RecognitionAnswer})
     def get(self, _request: Request, recognition: uuid.UUID) -> HttpResponse:
         return self.show(self.told(queries.recognition_by_id(self.programme, recognition)))
+
+
+class UndoRecognition(RecognitionView):
+    """A recognition that is taken back."""
+
+    scopes: ClassVar = {"POST": Scope.RECOGNITIONS_WRITE}
+
+    @described(
+        operation="undoRecognition",
+        summary="Take a recognition back, with a reason",
+        body=UndoShape,
+        query=WriteQuery,
+        headers=[IDEMPOTENCY_KEY_REQUIRED],
+        answers={201: UndoneAnswer},
+    )
+    def post(self, request: Request, recognition: uuid.UUID) -> HttpResponse:
+        shape = read(UndoShape, request.data)
+        return self.once(lambda: self._undo(recognition, shape))
+
+    def _undo(self, recognition: uuid.UUID, shape: UndoShape) -> Answer:
+        found = queries.recognition_by_id(self.programme, recognition)
+        found.programme = self.programme
+        row = services.undo_recognition(recognition=found, undoing=services.Undoing(self.source, shape.reason), at=self.at)
+        return Answer(undone_answer(row), 201, replayed=row.undone_at != self.at)

@@ -26,7 +26,7 @@ from loyalty.kit.money import half_up
 from loyalty.kit.points import MOST_POINTS
 from loyalty.kit.problems import Malformed
 
-MESSAGE_LETTERS, MOST_VALUES, MOST_TIMES = 500, 20, 1_000
+MESSAGE_LETTERS, REASON_LETTERS, MOST_VALUES, MOST_TIMES = 500, 500, 20, 1_000
 _CURRENCY = re.compile(r"[a-z][a-z0-9_-]{0,19}", re.ASCII)
 _CODE = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
 _ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)

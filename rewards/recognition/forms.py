@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from rewards.recognition.domain import MESSAGE_LETTERS
+from rewards.recognition.domain import MESSAGE_LETTERS, REASON_LETTERS
 from rewards.transfers.forms import PointsField
 
 
@@ -36,3 +36,15 @@ class RecognitionForm(forms.Form):
         field.choices = [("", "—"), *values.items()]
         if not values:
             del self.fields["value"]
+
+
+class UndoForm(forms.Form):
+    """Why a recognition is taken back, and that it is meant."""
+
+    reason = forms.CharField(
+        label=_("Why is it taken back?"),
+        max_length=REASON_LETTERS,
+        widget=forms.Textarea({"rows": 3}),
+        help_text=_("Stays with the recognition; colleagues who run the programme and the auditor read it, the two members do not."),
+    )
+    sure = forms.BooleanField(label=_("This is the right recognition, and both members will hear of it"))

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.members.models import Member
 from accounts.programmes.models import Programme
+from accounts.users.models import User
 from loyalty.kit.ids import uuid7
-from rewards.recognition.domain import MESSAGE_LETTERS
+from rewards.recognition.domain import MESSAGE_LETTERS, REASON_LETTERS
 from rewards.setups.models import SetupVersion
 
 
@@ -51,7 +52,11 @@ class RecognitionQuerySet(models.QuerySet["Recognition"]):
         return self.filter(Q(giver=member) | Q(receiver=member))
 
     def with_people(self) -> Self:
-        return self.select_related("giver", "receiver", "version__setup")
+        return self.select_related("giver", "receiver", "version__setup", "undo")
+
+    def standing(self) -> Self:
+        """Choose those that were not taken back."""
+        return self.filter(undo=None)
 
 
 class Recognition(models.Model):
@@ -100,3 +105,37 @@ class Recognition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.units}, {self.business_on}"
+
+
+class RecognitionUndo(models.Model):
+    """Who took a recognition back, why, and what became of its points? Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    recognition = models.OneToOneField(Recognition, models.PROTECT, related_name="undo", verbose_name=_("recognition"))
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+", verbose_name=_("programme"))
+    reason = models.CharField(_("reason"), max_length=REASON_LETTERS)
+    source = models.CharField(_("sent through"), max_length=100)
+    staff = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("taken back by"))
+    taken_movement = models.UUIDField(_("movement of who received"), unique=True, editable=False)
+    owed_units = models.PositiveBigIntegerField(_("owed by who received"))
+    returned_units = models.PositiveBigIntegerField(_("back in the allowance"), default=0)
+    returned_movement = models.UUIDField(_("movement of who gave"), unique=True, null=True, editable=False)
+    undone_at = models.DateTimeField(_("when"))
+    business_on = models.DateField(_("business day"))
+
+    class Meta:
+        verbose_name = _("recognition that was taken back")
+        verbose_name_plural = _("recognitions that were taken back")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(returned_units=0, returned_movement__isnull=True) | Q(returned_units__gt=0, returned_movement__isnull=False),
+                name="recognition_undo_has_its_movement",
+                violation_error_message=_("What goes back to an allowance has a movement."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason=""), name="recognition_undo_says_why", violation_error_message=_("Say why you take it back.")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.business_on}"

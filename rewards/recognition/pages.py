@@ -15,7 +15,7 @@ from loyalty.kit.clock import month_start
 from loyalty.kit.figures import said_points_text
 from rewards.recognition.domain import RecognitionTerms, lapses_on
 from rewards.recognition.models import Recognition
-from rewards.recognition.queries import Offered, left_to_give
+from rewards.recognition.queries import Offered, left_to_give, undo_of
 from rewards.setups.queries import parsed
 
 NOBODY = "•••"
@@ -30,6 +30,7 @@ class RecognitionCard:
     value: str
     message: str
     when: str
+    undone: str
 
 
 def name_of(member: Member) -> str:
@@ -38,9 +39,9 @@ def name_of(member: Member) -> str:
 
 
 def card_of(row: Recognition, *, for_receiver: bool) -> RecognitionCard:
-    """Show a recognition to who received it, or to who gave it. Needs the people and the version."""
+    """Show a recognition to who received it, or to who gave it. Needs the people, the version and what took it back."""
     terms: RecognitionTerms = parsed(row.version)
-    value = terms.values.get(row.value)
+    value, undone = terms.values.get(row.value), undo_of(row)
     title = _("From %(name)s") % {"name": name_of(row.giver)} if for_receiver else _("To %(name)s") % {"name": name_of(row.receiver)}
     return RecognitionCard(
         title=title,
@@ -48,6 +49,7 @@ def card_of(row: Recognition, *, for_receiver: bool) -> RecognitionCard:
         value=value.name_in(get_language() or "en") if value else "",
         message=row.message,
         when=date_format(localtime(row.occurred_at), "j F Y"),
+        undone=_("Taken back on %(day)s.") % {"day": date_format(undone.business_on, "j F Y")} if undone else "",
     )
 
 

@@ -14,7 +14,7 @@ from loyalty.kit.clock import business_date, month_start
 from loyalty.kit.problems import NotFound
 from loyalty.kit.rest.paging import BY_DAY, Key
 from rewards.recognition.domain import RecognitionTerms
-from rewards.recognition.models import Allowance, Recognition
+from rewards.recognition.models import Allowance, Recognition, RecognitionQuerySet, RecognitionUndo
 from rewards.setups.domain import SetupKind
 from rewards.setups.models import SetupVersion
 from rewards.setups.queries import parsed, setups_of
@@ -89,6 +89,11 @@ def recognition_by_id(programme: Programme, recognition: uuid.UUID) -> Recogniti
     return found
 
 
+def undo_of(row: Recognition) -> RecognitionUndo | None:
+    """Return how it was taken back, if it was; asks nothing where it was loaded with it."""
+    return getattr(row, "undo", None)
+
+
 def received_by(member: Member) -> "QuerySet[Recognition]":
     return Recognition.objects.with_people().filter(receiver=member)
 
@@ -97,11 +102,11 @@ def given_by(member: Member) -> "QuerySet[Recognition]":
     return Recognition.objects.with_people().filter(giver=member)
 
 
-def in_month(programme: Programme, month: dt.date, next_month: dt.date) -> "QuerySet[Recognition]":
+def in_month(programme: Programme, month: dt.date, next_month: dt.date) -> RecognitionQuerySet:
     return Recognition.objects.with_people().filter(programme=programme, business_on__gte=month, business_on__lt=next_month)
 
 
-def totals_by_value(rows: "QuerySet[Recognition]") -> list[tuple[str, int, int]]:
-    """Return for each value how many recognitions named it and the points of them, the most points first."""
-    found = rows.order_by().values("value").annotate(times=Count("pk"), total=Sum("units")).order_by("-total", "value")
+def totals_by_value(rows: RecognitionQuerySet) -> list[tuple[str, int, int]]:
+    """Return for each value how many recognitions that stand named it and the points of them, the most points first."""
+    found = rows.standing().order_by().values("value").annotate(times=Count("pk"), total=Sum("units")).order_by("-total", "value")
     return [(row["value"], row["times"], int(row["total"])) for row in found]

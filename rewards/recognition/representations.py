@@ -7,7 +7,8 @@ from pydantic import BaseModel
 
 from ledger.seals.representations import ReceiptAnswer
 from rewards.members.representations import moment_text
-from rewards.recognition.models import Recognition
+from rewards.recognition.models import Recognition, RecognitionUndo
+from rewards.recognition.queries import undo_of
 
 
 class RecognitionListed(BaseModel):
@@ -22,12 +23,23 @@ class RecognitionListed(BaseModel):
     message: str
     business_on: str
     occurred_at: str
+    undone_on: str | None = None
+    """The day on which it was taken back."""
 
 
 class RecognitionAnswer(RecognitionListed):
     """A recognition with what the giver has left to give this month."""
 
     left: int
+    receipts: list[ReceiptAnswer] = []
+
+
+class UndoneAnswer(RecognitionListed):
+    """A recognition that was taken back: how many points are in the allowance again, and how many the receiver owes."""
+
+    reason: str
+    returned: int
+    owed: int
     receipts: list[ReceiptAnswer] = []
 
 
@@ -40,7 +52,8 @@ class RecognitionsAnswer(BaseModel):
 
 
 def recognition_listed(row: Recognition) -> dict[str, Any]:
-    """Shown as RecognitionListed."""
+    """Shown as RecognitionListed; needs what took it back."""
+    undo = undo_of(row)
     return {
         "id": str(row.pk),
         "external_id": row.external_id,
@@ -51,4 +64,11 @@ def recognition_listed(row: Recognition) -> dict[str, Any]:
         "message": row.message,
         "business_on": row.business_on.isoformat(),
         "occurred_at": moment_text(row.occurred_at),
+        "undone_on": undo.business_on.isoformat() if undo else None,
     }
+
+
+def undone_answer(row: RecognitionUndo) -> dict[str, Any]:
+    """Shown as UndoneAnswer."""
+    told = {"reason": row.reason, "returned": row.returned_units, "owed": row.owed_units}
+    return recognition_listed(row.recognition) | {"undone_on": row.business_on.isoformat()} | told

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 from django.utils.translation import gettext as _
 
 from loyalty.kit.problems import FieldError
-from loyalty.kit.rest.shapes import Code, Id, InvalidInput, PointsCount, Reference, line
+from loyalty.kit.rest.shapes import Code, Id, InvalidInput, PointsCount, Reference, Shape, line
 from rewards.members.shapes import MemberNamed
-from rewards.recognition.domain import MESSAGE_LETTERS
+from rewards.recognition.domain import MESSAGE_LETTERS, REASON_LETTERS
 
 
 class RecognitionShape(MemberNamed):
@@ -31,3 +31,9 @@ class RecognitionShape(MemberNamed):
             detail = _("Send exactly one of %(names)s.") % {"names": "to_member, to_external_id, to_card, to_email"}
             raise InvalidInput(detail, errors=[FieldError("/to_member", "too_many" if named else "required", detail)])
         return named
+
+
+class UndoShape(Shape):
+    """Why a recognition is taken back."""
+
+    reason: Annotated[str, line(REASON_LETTERS)]

@@ -117,6 +117,7 @@ def world(caller, member, programme):
         "redeem": who | {"reward": reward.code, "external_id": "T1"},
         "requestAdjustment": who | {"units": 1, "reason": "goodwill", "note": "Sorry."},
         "recognise": who | {"external_id": "G9", "units": 1, "to_external_id": "M2", "value": "teamwork", "message": "Thanks."},
+        "undoRecognition": {"reason": "Sorry."},
         "sendPoints": who | {"units": 1, "to_external_id": "M2", "external_id": "T9"}, "recordEvent": visit(member),
         "recordEvents": {"items": [visit(member, "V2")]}, "undoEvent": {"reason": "mistake", "note": "Sorry."},
         "sendReview": review(member),

@@ -55,3 +55,23 @@ def test_a_member_recognises_a_colleague(page, live_url, people):
     look_at(page, "staff-recognitions")
     page.goto("/staff/programmes/aldersgate/events/recognition/recognition/")
     look_at(page, "staff-recognition-draft")
+
+
+def test_a_colleague_takes_a_recognition_back(page, live_url, people):
+    login(page, live_url, colleague(Role.SUPPORT))
+    page.goto("/staff/programmes/aldersgate/events/recognitions/")
+    page.get_by_role("link", name="Take it back").click()
+    expect(page.get_by_text("can give them away again this month")).to_be_visible()
+    look_at(page, "staff-recognition-undo")
+    page.get_by_label("Why is it taken back?").fill("Two people of one name.")
+    page.get_by_label("This is the right recognition").check()
+    page.get_by_role("button", name="Take the recognition back").click()
+    expect(page.get_by_text("The recognition of Ada Lovelace was taken back.")).to_be_visible()
+    expect(page.get_by_text("Two people of one name.")).to_be_visible()
+    look_at(page, "staff-recognitions-undone")
+
+    ada, _grace = people
+    login(page, live_url, ada.user)
+    page.goto("/p/aldersgate/recognition/")
+    expect(page.get_by_text("Taken back on")).to_be_visible()
+    look_at(page, "portal-recognition-undone")

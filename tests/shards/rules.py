@@ -29,6 +29,7 @@ LOCAL = {
     "rewards_causemark": "beside its event; adds up for the whole programme",
     "rewards_allowance": "a row of one member, beside the member",
     "rewards_recognition": "lies between two wallets",
+    "rewards_recognitionundo": "beside its recognition",
     "rewards_checkin": "beside the member; what it earns is an event",
     "rewards_referralcode": "a code is unique everywhere, beside the member",
     "rewards_balanceimportrow": "a line of a file, about a member who may not exist yet; granted in the wallet like a correction",

@@ -37,12 +37,16 @@ _ICONS = {Kind.EXPIRE: "clock", Kind.ADJUST: "edit", Kind.RESTORE: "undo", Kind.
 
 RECOGNISED = "recognition:"
 """How the keys of acts begin that a recognition made."""
+UNDONE = "recognition-undo:"
+"""How those begin that took one back."""
 
 
 def of_act(kind: int, reason: int, key: str = "") -> str:
     """Name an act: points given by their reason, everything else by what was done."""
     if kind == Kind.GRANT and key.startswith(RECOGNISED):
         return gettext("From a colleague")
+    if key.startswith(UNDONE):
+        return gettext("Recognition taken back")
     if kind in (Kind.GRANT, Kind.SETTLE):
         return given(Reason(reason))
     if reason == Reason.RECOGNITION:
