@@ -1,6 +1,7 @@
 """Questions about buyers."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -23,6 +24,12 @@ class BuyerClosed(Refused):
 def buyers_of(member: Member) -> QuerySet[Buyer]:
     """Return the member's buyers, the closed among them."""
     return Buyer.objects.filter(member=member)
+
+
+def names_of(member: Member, codes: Iterable[str]) -> dict[str, str]:
+    """Return the names of those of a member's buyers, the closed among them, who have these codes; nothing is asked for no code."""
+    wanted = {code for code in codes if code}
+    return dict(buyers_of(member).filter(code__in=wanted).values_list("code", "name")) if wanted else {}
 
 
 def buyer_by_code(member: Member, code: str) -> Buyer:

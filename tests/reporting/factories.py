@@ -71,8 +71,9 @@ class Shop:
         tender: int = 0,
         store: Store | None = None,
         rewards: Sequence[str] = (),
+        buyer: str = "",
     ) -> Purchase:
-        """Record a purchase of (category, price in cents) lines, quantity one each; `rewards` are codes."""
+        """Record a purchase of (category, price in cents) lines, quantity one each; `rewards` are codes, `buyer` that of who bought."""
         facts = PurchaseFacts(
             source="till",
             external_id=number,
@@ -81,6 +82,7 @@ class Shop:
             channel="store",
             store=(store or self.market).code,
             member=member.pk,
+            buyer=buyer,
             tender=TenderFacts(tender) if tender else None,
             rewards=tuple(WantedReward(code) for code in rewards),
             lines=tuple(

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.buyers.queries import names_of
 from accounts.members.models import Member
 from accounts.programmes.models import PointCurrency
 from ledger.points.domain import Kind, Source, State
@@ -88,7 +89,7 @@ class Activity:
 
 
 def activity_of(member: Member, *, before: Cursor | None = None, limit: int = PAGE) -> Activity:
-    """Return one page of what happened; at most twelve queries, however long it is."""
+    """Return one page of what happened; at most thirteen queries, however long it is."""
     purchases = list(_page(_purchases(member), before, limit))
     returns = list(_page(_returns(member), before, limit))
     revisions = list(_page(_revisions(member), before, limit))
@@ -166,16 +167,18 @@ def _other_currencies(member: Member) -> list[PointCurrency]:
 def _purchase_entries(member: Member, purchases: list[Purchase], others: list[PointCurrency]) -> Iterable[Entry]:
     grants = [uuid.UUID(earned["movement"]) for purchase in purchases for earned in purchase.earned]
     lots = Lot.objects.filter(points_account=member.points_account_id).in_bulk(grants) if grants else {}
+    buyers = names_of(member, (purchase.buyer for purchase in purchases))
     for purchase in purchases:
         of = [lots[lot] for earned in purchase.earned if (lot := uuid.UUID(earned["movement"])) in lots]
         state, label = _lot_state(of)
         price = money_text(Money(purchase.price_minor, purchase.currency))
         units, said = _by_currency(others, purchase.earned)
+        by = [_("bought by %(name)s") % {"name": buyers[purchase.buyer]}] if purchase.buyer in buyers else []
         yield Entry(
             on=purchase.business_on,
             id=purchase.pk,
             title=str(purchase.store or purchase.channel),
-            detail=" · ".join([_("Purchase, %(price)s") % {"price": price}, *said]),
+            detail=" · ".join([_("Purchase, %(price)s") % {"price": price}, *by, *said]),
             units=units,
             icon="cart",
             when=_moment(purchase.occurred_at),

@@ -10,6 +10,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from accounts.buyers.queries import names_of
 from accounts.members.models import Member
 from accounts.programmes.queries import currency_of
 from ledger.points.domain import State, last_day
@@ -61,11 +62,14 @@ class ReturnView:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Receipt:
-    """A purchase and its points. `fate` says what became of them, `rewards` what was taken with it; `tender` is empty without points paid, `cards` are gift cards and what each paid."""
+    """A purchase and its points. `fate` says what became of them, `rewards` what was taken with it; `buyer` is who bought for a member that is a
+    company; `tender` is empty without points paid, `cards` are gift cards and what each paid.
+    """
 
     place: str
     when: str
     number: str
+    buyer: str
     lines: list[ReceiptLine]
     price: str
     paid: str
@@ -82,7 +86,7 @@ class Receipt:
 
 
 def receipt_of(member: Member, purchase_id: uuid.UUID, today: dt.date, locale: str) -> Receipt:
-    """Return the story of one purchase; twelve queries at most. Raises: ReceiptNotFound (also for another member's purchase)."""
+    """Return the story of one purchase; thirteen queries at most. Raises: ReceiptNotFound (also for another member's purchase)."""
     purchase = Purchase.objects.filter(member=member, pk=purchase_id).select_related("store", "channel").first()
     if purchase is None:
         raise ReceiptNotFound(_("There is no such purchase."))
@@ -97,6 +101,7 @@ def receipt_of(member: Member, purchase_id: uuid.UUID, today: dt.date, locale: s
         place=str(purchase.store or purchase.channel),
         when=date_format(localtime(purchase.occurred_at), "j F Y, H:i"),
         number=purchase.external_id,
+        buyer=names_of(member, [purchase.buyer]).get(purchase.buyer, ""),
         lines=_lines(lines, back, purchase.currency),
         price=_money(purchase.price_minor, purchase),
         paid=_money(purchase.due_minor, purchase),
