@@ -8,12 +8,10 @@ from rest_framework.request import Request
 
 from accounts.partners.domain import Scope
 from accounts.partners.rest import IDEMPOTENCY_KEY, PartnerView, WriteQuery
-from accounts.store_days import services
-from accounts.store_days.domain import StoreDayFacts
 from accounts.store_days.filters import StoreDayFilters
+from accounts.store_days.items import report_items
 from accounts.store_days.models import StoreDay
-from accounts.store_days.shapes import StoreDayResults, StoreDaysAnswer, StoreDayShape, StoreDaysShape, result_of, store_day_answer
-from loyalty.kit.problems import Problem
+from accounts.store_days.shapes import StoreDayResults, StoreDaysAnswer, StoreDaysShape, result_of, store_day_answer
 from loyalty.kit.rest import MOST_BATCH_BYTES, Answer, described, page_of, read
 from loyalty.kit.rest.limits import spend_more
 from loyalty.kit.rest.paging import BY_DAY, Key
@@ -39,20 +37,11 @@ class StoreDays(PartnerView):
     def post(self, request: Request) -> HttpResponse:
         items = read(StoreDaysShape, request.data).items
         spend_more(request, len(items) // 100)
-        said = [self._facts(item) for item in items]
-        return self.once(lambda: self._report(said), key_required=False)
+        return self.once(lambda: self._report(items), key_required=False)
 
-    def _facts(self, item: Any) -> StoreDayFacts | Problem:
-        try:
-            return read(StoreDayShape, item).facts(self.programme.currency)
-        except Problem as problem:
-            return problem
-
-    def _report(self, said: list[StoreDayFacts | Problem]) -> Answer:
-        reports = [one for one in said if not isinstance(one, Problem)]
-        answers = iter(services.report_store_days(programme=self.programme, reports=reports, source=self.source, at=self.at))
-        told = (one if isinstance(one, Problem) else next(answers) for one in said)
-        return Answer({"results": [result_of(one, self.programme.currency, is_real=not self.query.dry_run) for one in told]})
+    def _report(self, items: list[Any]) -> Answer:
+        answers = report_items(programme=self.programme, items=items, source=self.source, at=self.at)
+        return Answer({"results": [result_of(one, self.programme.currency, is_real=not self.query.dry_run) for one in answers]})
 
     @described(
         operation="listStoreDays",

@@ -24,6 +24,7 @@ from loyalty.kit.figures import money_text, points_text
 from loyalty.kit.money import Money
 from reporting.store_days import queries
 from reporting.store_days.queries import Finding, MemberDay
+from reporting.store_days.uploads import MAY_UPLOAD
 
 _COLUMNS = ("store", "sales", "tickets", "returns", "members", "share", "report")
 _LOOK_BACK = dt.timedelta(days=30)
@@ -45,6 +46,7 @@ def store_days(request: StaffRequest, programme: Programme) -> HttpResponse:
         "stores": [{"value": str(pk), "label": name, "selected": pk == store} for pk, name in stores],
         "months": month_choices(today, month),
         "columns": _columns(),
+        "upload_url": reverse("staff:store-days-upload") if any(may(request.user, act) for act in MAY_UPLOAD) else "",
         "rows": [_row(row, bought.get((row.store_id, row.business_on), MemberDay()), programme.currency) for row in page.rows],
         "previous_url": page.previous_url,
         "next_url": page.next_url,

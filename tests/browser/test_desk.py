@@ -81,3 +81,34 @@ def test_a_figure_leads_to_its_rows_with_the_same_filters(page, live_url, shop, 
     expect(page.locator("tbody tr")).to_have_count(bought.count())
     page.get_by_role("link", name="Show all days").click()
     expect(page.locator("tbody tr")).to_have_count(Purchase.objects.filter(store=shop.harbour).count())
+
+
+def test_days_of_stores_come_in_from_a_file(page, live_url, shop):
+    login(page, live_url, colleague(Role.FINANCE_PREPARER))
+    page.goto("/staff/store-days/")
+    page.get_by_role("link", name="Upload a file").click()
+    expect(page.locator("h1")).to_contain_text("Upload days of stores")
+    with page.expect_download() as fetched:
+        page.get_by_role("link", name="Download a template").click()
+    assert fetched.value.suggested_filename == "store-days-aldersgate.csv"
+    assert fits(page)
+    check_axe(page)
+    shoot(page, "desk-store-days-upload")
+    right, wrong = f"{shop.market.code},2026-03-01,8120.50,412", "S99,2026-03-01,10.00,1\nS1,1 March,10.00,1"
+
+    send(page, f"{right}\n{wrong}")
+
+    expect(page.get_by_role("heading", name="2 lines were not taken in")).to_be_visible()
+    expect(page.get_by_text("1 day was taken in.")).to_be_visible()
+    assert fits(page)
+    check_axe(page)
+    shoot(page, "desk-store-days-faults")
+    send(page, right)
+    expect(page.locator("h1")).to_contain_text("What stores sold")
+    expect(page.get_by_text("0 days were taken in. 1 had been reported with the same figures.")).to_be_visible()
+
+
+def send(page, lines: str) -> None:
+    content = f"store,day,sales,tickets\n{lines}\n".encode()
+    page.get_by_label("Choose a file").set_input_files({"name": "days.csv", "mimeType": "text/csv", "buffer": content})
+    page.get_by_role("button", name="Take in").click()
