@@ -69,3 +69,27 @@ def test_a_new_rule_begins_as_a_draft(page, live_url, shop):
     page.get_by_role("button", name="Hand in the draft").click()
 
     expect(page.get_by_text("Only with lines with category: Fruit: at least 3.")).to_be_visible()
+
+
+def test_fields_of_a_rule_stand_equally_far_apart(page, live_url, shop):
+    """Whatever is chosen: a field that its kind or its moment brings along is a neighbour like every other."""
+    login(page, live_url, colleague(Role.MARKETING))
+    page.goto("/staff/programmes/aldersgate/rules/every-pound/")
+    for width in (390, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        for kind in ("per_step", "rate", "fixed", "per_unit", "bands", "multiplier", "ceiling"):
+            page.get_by_label("The rule gives").select_option(kind)
+            gaps = page.evaluate(GAPS)
+            assert gaps and set(gaps) == {24}, (width, kind, gaps)
+            assert fits(page)
+    page.get_by_label("The rule gives").select_option("bands")
+    shoot(page, "rule-form-bands")
+
+
+GAPS = """() => {
+    const kind = document.querySelector("#id_kind"), counts = document.querySelector("#id_only_categories")
+    const between = one => one.contains(kind) || (kind.compareDocumentPosition(one) & 4 && one.compareDocumentPosition(counts) & 4 && !one.contains(counts))
+    const boxes = [...document.querySelectorAll(".rule-form .field")].filter(one => one.offsetParent && between(one)).map(one => one.getBoundingClientRect())
+    return boxes.slice(1).map((box, place) => Math.round(box.top - boxes[place].bottom))
+}"""
+"""How many pixels stand between the fields from the kind to what counts."""
