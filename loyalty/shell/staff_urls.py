@@ -16,6 +16,7 @@ from reporting.ending_points import staff as ending_points
 from reporting.insights import staff as insights
 from reporting.playbooks import staff as playbooks
 from reporting.store_days import staff as store_days
+from reporting.store_days import uploads as store_day_uploads
 from rewards.adjustments import staff as adjustments
 from rewards.campaigns import staff as campaigns
 from rewards.catalogue import staff as catalogue
@@ -124,6 +125,7 @@ _PROGRAMME = [
     path("programmes/<slug:programme>/events/subscriptions/", plans.subscriptions, name="subscriptions"),
     path("programmes/<slug:programme>/events/subscriptions/<uuid:subscription>/", plans.subscription, name="subscription"),
     path("programmes/<slug:programme>/events/recognitions/", recognition.recognitions, name="recognitions"),
+    path("programmes/<slug:programme>/events/recognitions/<uuid:recognition>/undo/", recognition.undo, name="recognition-undo"),
     path("programmes/<slug:programme>/events/causes/", causes.causes, name="causes"),
     path("programmes/<slug:programme>/events/causes/<slug:cause>/", causes.cause, name="cause"),
     path("programmes/<slug:programme>/events/causes/<slug:cause>/hand-over/", causes.hand_over, name="cause-hand-over"),
@@ -226,6 +228,8 @@ _BOOKS = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", insights.home, name="home"),
     path("store-days/", store_days.store_days, name="store-days"),
+    path("store-days/upload/", store_day_uploads.upload, name="store-days-upload"),
+    path("store-days/template.csv", store_day_uploads.template, name="store-days-template"),
     path("cohorts/", cohorts.cohorts, name="cohorts"),
     path("cohorts/cohorts.csv", cohorts.cohorts_file, name="cohorts-file"),
     path("digest/", digests.digest, name="digest"),

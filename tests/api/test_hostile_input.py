@@ -117,7 +117,6 @@ def world(caller, member, programme):
         "redeem": who | {"reward": reward.code, "external_id": "T1"},
         "requestAdjustment": who | {"units": 1, "reason": "goodwill", "note": "Sorry."},
         "recognise": who | {"external_id": "G9", "units": 1, "to_external_id": "M2", "value": "teamwork", "message": "Thanks."},
-        "undoRecognition": {"reason": "Sorry."},
         "sendPoints": who | {"units": 1, "to_external_id": "M2", "external_id": "T9"}, "recordEvent": visit(member),
         "recordEvents": {"items": [visit(member, "V2")]}, "undoEvent": {"reason": "mistake", "note": "Sorry."},
         "sendReview": review(member),
@@ -127,13 +126,13 @@ def world(caller, member, programme):
         "claimReferral": who | {"code": "ABCD2345"}, "addBuyer": {"code": "ada", "name": "Ada", "email": "ada@mill.example"},
         "takeOffer": who | {"campaign": "spring"}, "reportStoreDays": {"items": [STORE_DAY]},
         "changeSegmentMembers": {"add": [str(member.pk)], "remove": []},
-        "captureRedemption": {"store": "S1"}, "cancelRedemption": {},
+        "captureRedemption": {"store": "S1"}, "cancelRedemption": {}, "undoRecognition": {"reason": "Sorry."},
     }  # fmt: skip
     names = {
         "{member}": str(member.pk),
         "{purchase}": purchase,
         "{event}": event,
-        **dict.fromkeys(("{redemption}", "{adjustment}"), held),
+        **dict.fromkeys(("{redemption}", "{adjustment}", "{recognition}"), held),
         "{code}": reward.code,
     }
     of_plans, names_of_plans = plan_bodies(caller, programme, member, reward.code)

@@ -10,6 +10,7 @@ from accounts.staff.roles import Role
 from rewards.backtests.services import request_back_test, work_on_all
 from rewards.campaigns.services import open_campaign
 from rewards.coalition.services import issue_statement
+from rewards.earning.queries import forget_rules
 from rewards.events.services import EventFacts, record_event
 from rewards.import_undos.models import ImportUndo
 from rewards.imports.domain import ImportMode
@@ -30,6 +31,7 @@ from tests.rewards.connectors.stage import connector_addresses
 from tests.rewards.gift_cards.stage import asked_card, card_of
 from tests.rewards.plans.stage import PRIME, bought
 from tests.rewards.playbooks.stage import playbook_addresses
+from tests.rewards.recognition.stage import colleague_in, gave, recognition_in
 from tests.rewards.setups.stage import FIRST_DAY, VISIT, set_up
 
 OF_A_BACK_TEST = ("back-test", "back-test-progress", "back-test-repeat", "back-test-stop", "back-test-accept")
@@ -68,6 +70,7 @@ def setup_addresses(programme) -> dict[str, list]:
         **{name: [card.pk] for name in ("gift-card", "gift-card-block")},
         "setups": [slug],
         **{name: [slug] for name in ("referrals", "subscriptions", "causes", "recognitions")},
+        "recognition-undo": [slug, recognised(programme).pk],
         **{name: [slug, "forest"] for name in ("cause", "cause-report", "cause-hand-over")},
         "subscription": [slug, bought_plan(programme).subscription.pk],
         **check_in_addresses(programme),
@@ -92,6 +95,12 @@ def coalition_addresses(programme) -> dict[str, list]:
         **{name: [slug, row.pk] for name in ("partner-statement", "partner-statement-file")},
         "partner-price-approve": [slug, uuid.uuid4()],
     }
+
+
+def recognised(programme):
+    recognition_in(programme)
+    forget_rules(programme.pk)
+    return gave(colleague_in(programme), colleague_in(programme, "Grace"), 5, NOW)
 
 
 def bought_plan(programme):

@@ -69,6 +69,7 @@ ALLOWED = {
     "redemption-cancel": EDIT_MEMBERS,
     "transfer": FIND_MEMBERS,
     "transfer-undo": EDIT_MEMBERS,
+    "recognition-undo": EDIT_MEMBERS,
     "adjustments": CORRECTIONS,
     "adjustment": CORRECTIONS,
     "adjustment-peek": CORRECTIONS,
