@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import fcntl
+import gc
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import connection, connections
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
@@ -24,6 +26,9 @@ examples.register_profile("explore", deadline=None, suppress_health_check=[Healt
 examples.register_profile("steady", examples.get_profile("explore"), derandomize=True)
 examples.load_profile("steady")
 
+# The hasher is the product's own, but that it takes a third of a second to guess a password is no use here, and hundreds of tests have one.
+PBKDF2PasswordHasher.iterations = 1_000
+
 # Also run on other PostgreSQL versions (see .ci/run): what depends on the server most.
 EXTERNAL_FOLDERS = ("tests/ledger/points/",)
 
@@ -32,6 +37,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(EXTERNAL_FOLDERS):
             item.add_marker("external")
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is loaded out of the search for cycles, as the web server does: it stays to the end, and there is much of it."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
