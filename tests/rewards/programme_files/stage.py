@@ -7,6 +7,7 @@ from pathlib import Path
 from accounts.programmes.models import Programme
 from accounts.programmes.services import change_programme_state
 from rewards.programme_files.domain.differences import Change
+from rewards.programme_files.examples.running import Result, run_examples
 from rewards.programme_files.files import MalformedFile, ProgrammeFile, read_programme_file
 from rewards.programme_files.opening import open_from_file
 from rewards.programme_files.services import approve_draft, draft_file
@@ -72,6 +73,28 @@ def example(*changes: tuple[str, str]) -> str:
 
 def read_example(*changes: tuple[str, str]) -> ProgrammeFile:
     return read_programme_file(example(*changes), name="every-section.yaml")
+
+
+class _Failing(Exception):
+    """An example does not hold."""
+
+    def __init__(self, result: Result) -> None:
+        super().__init__()
+        self.result = result
+
+
+def first_failing(file: ProgrammeFile) -> list[str]:
+    """Run the file's examples up to the first that does not hold; return what is wrong with it, nothing if all hold."""
+
+    def stop_there(result: Result) -> None:
+        if not result.holds:
+            raise _Failing(result)
+
+    try:
+        run_examples(file, at=AT, told=stop_there)
+    except _Failing as failing:
+        return failing.result.lines(file)
+    return []
 
 
 def approved(programme: Programme, file: ProgrammeFile) -> list[str]:

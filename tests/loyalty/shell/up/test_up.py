@@ -39,7 +39,7 @@ class Up:
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        until(lambda: self.printed("Pointbook is up") or self.process.poll() is not None, seconds=120)
+        until(lambda: self.printed("Pointbook is up") or self.process.poll() is not None, seconds=300)
         assert self.process.poll() is None, "".join(self.lines)
 
     def _read(self) -> None:
@@ -100,18 +100,26 @@ def until(true: Callable[[], bool], *, seconds: float, else_tell: Callable[[], s
         time.sleep(0.1)
 
 
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    """An empty folder. Whichever test is first starts from nothing, which takes a minute; the others start from what was left."""
+    path = Path(tempfile.mkdtemp(prefix="pointbook-up-"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
 @pytest.fixture
-def up() -> Iterator[Up]:
-    folder = Path(tempfile.mkdtemp(prefix="pointbook-up-"))
-    folder.chmod(0o755)
+def up(folder: Path) -> Iterator[Up]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     running = Up(folder, port)
-    running.start()
-    yield running
-    running.end()
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        running.start()
+        yield running
+    finally:
+        running.end()
 
 
 def test_it_mends_what_is_killed_and_leaves_no_process(up):
