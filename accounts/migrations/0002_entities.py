@@ -26,6 +26,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'company',
                 'verbose_name_plural': 'companies',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('country__regex', '^[A-Z]{2}$')), name='entity_country_is_two_letters', violation_error_message='Write the country as two capital letters, for example TR.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -39,6 +42,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'channel',
                 'verbose_name_plural': 'channels',
+                'constraints': [
+                    models.UniqueConstraint(fields=('entity', 'code'), name='channel_code_once_per_entity', violation_error_message='Another channel of this company has this code.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -56,22 +62,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'store',
                 'verbose_name_plural': 'stores',
+                'constraints': [
+                    models.UniqueConstraint(fields=('entity', 'code'), name='store_code_once_per_entity', violation_error_message='Another store of this company has this code.'),
+                    models.CheckConstraint(condition=models.Q(('opened_on__isnull', True), ('closed_on__isnull', True), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='store_closes_after_it_opens', violation_error_message='A store cannot close before it opens.'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='legalentity',
-            constraint=models.CheckConstraint(condition=models.Q(('country__regex', '^[A-Z]{2}$')), name='entity_country_is_two_letters', violation_error_message='Write the country as two capital letters, for example TR.'),
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.UniqueConstraint(fields=('entity', 'code'), name='channel_code_once_per_entity', violation_error_message='Another channel of this company has this code.'),
-        ),
-        migrations.AddConstraint(
-            model_name='store',
-            constraint=models.UniqueConstraint(fields=('entity', 'code'), name='store_code_once_per_entity', violation_error_message='Another store of this company has this code.'),
-        ),
-        migrations.AddConstraint(
-            model_name='store',
-            constraint=models.CheckConstraint(condition=models.Q(('opened_on__isnull', True), ('closed_on__isnull', True), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='store_closes_after_it_opens', violation_error_message='A store cannot close before it opens.'),
         ),
     ]

@@ -38,6 +38,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'programme',
                 'verbose_name_plural': 'programmes',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='programme_currency_is_three_letters', violation_error_message='Write the currency as three capital letters, for example EUR.'),
+                    models.CheckConstraint(condition=models.Q(('accent__regex', '^#[0-9A-Fa-f]{6}$')), name='programme_accent_is_a_colour', violation_error_message='Write the colour as # and six hexadecimal digits, for example #0E6B4F.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -55,6 +59,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'point currency',
                 'verbose_name_plural': 'point currencies',
+                'constraints': [
+                    models.UniqueConstraint(fields=('programme', 'code'), name='currency_code_once_per_programme', violation_error_message='Another currency of this programme has this code.'),
+                    models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('programme',), name='programme_has_one_main_currency', violation_error_message='This programme already has a main currency.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +79,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'terms and conditions',
                 'verbose_name_plural': 'terms and conditions',
+                'constraints': [
+                    models.UniqueConstraint(fields=('programme', 'version', 'locale'), name='programme_terms_once_per_language', violation_error_message='This version of the terms already has a text in this language.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,25 +107,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'currency terms',
                 'constraints': [models.UniqueConstraint(fields=('currency', 'version'), name='currency_terms_version_once', violation_error_message='Somebody else has just written this version. Reload the page.'), models.CheckConstraint(condition=models.Q(('author__isnull', True), ('approver__isnull', True), models.Q(('author', models.F('approver')), _negated=True), _connector='OR'), name='currency_terms_need_two_people', violation_error_message='Another person must approve the terms.'), models.CheckConstraint(condition=models.Q(('version', 1), ('approved_at__isnull', True), models.Q(('approver__isnull', False), ('author__isnull', False)), _connector='OR'), name='currency_terms_say_who_approved', violation_error_message='Approved terms name their author and their approver.'), models.CheckConstraint(condition=models.Q(('point_value_minor__gte', 0)), name='point_value_is_not_negative', violation_error_message='A point cannot be worth less than nothing.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('currency__regex', '^[A-Z]{3}$')), name='programme_currency_is_three_letters', violation_error_message='Write the currency as three capital letters, for example EUR.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('accent__regex', '^#[0-9A-Fa-f]{6}$')), name='programme_accent_is_a_colour', violation_error_message='Write the colour as # and six hexadecimal digits, for example #0E6B4F.'),
-        ),
-        migrations.AddConstraint(
-            model_name='pointcurrency',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='currency_code_once_per_programme', violation_error_message='Another currency of this programme has this code.'),
-        ),
-        migrations.AddConstraint(
-            model_name='pointcurrency',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('programme',), name='programme_has_one_main_currency', violation_error_message='This programme already has a main currency.'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmeterms',
-            constraint=models.UniqueConstraint(fields=('programme', 'version', 'locale'), name='programme_terms_once_per_language', violation_error_message='This version of the terms already has a text in this language.'),
         ),
     ]

@@ -41,6 +41,22 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'member',
                 'verbose_name_plural': 'members',
+                'indexes': [
+                    models.Index(models.F('programme'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('family_name'), 'text_pattern_ops'), name='member_by_family_name'),
+                    models.Index(models.F('programme'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('given_name'), 'text_pattern_ops'), name='member_by_given_name'),
+                    models.Index(models.F('programme'), models.F('joined_at'), models.F('id'), name='member_by_joining'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('programme', 'number'), name='member_card_once_per_programme', violation_error_message='Another member already has this card.'),
+                    models.UniqueConstraint(fields=('programme', 'external_id'), name='member_external_id_once_per_programme', violation_error_message='Another member already has this number in the shop system.'),
+                    models.UniqueConstraint(fields=('programme', 'email'), name='member_email_once_per_programme', violation_error_message='Another member already has this e-mail address.'),
+                    models.UniqueConstraint(fields=('programme', 'phone'), name='member_phone_once_per_programme', violation_error_message='Another member already has this phone number.'),
+                    models.UniqueConstraint(fields=('programme', 'user'), name='member_user_once_per_programme', violation_error_message='This login already belongs to another member of the programme.'),
+                    models.CheckConstraint(condition=models.Q(('number__regex', '^[0-9]{12,19}$')), name='member_card_is_digits', violation_error_message='A card number has 12 to 19 digits.'),
+                    models.CheckConstraint(condition=models.Q(('email__isnull', True), ('email', django.db.models.functions.text.Lower('email')), _connector='OR'), name='member_email_is_lower_case', violation_error_message='Write the e-mail address in lower case.'),
+                    models.CheckConstraint(condition=models.Q(('phone__isnull', True), ('phone__regex', '^\\+[1-9][0-9]{5,14}$'), _connector='OR'), name='member_phone_is_e164', violation_error_message='Write the phone number with + and the country code.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('external_id', ''), _negated=True), models.Q(('email', ''), _negated=True), models.Q(('phone', ''), _negated=True)), name='member_identity_is_null_or_text', violation_error_message='Leave out what is not known.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -56,6 +72,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'consent',
                 'verbose_name_plural': 'consents',
+                'indexes': [
+                    models.Index(fields=['member', 'kind', '-at'], name='consent_latest'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('terms__isnull', False), models.Q(('kind', 'terms'), _negated=True), _connector='OR'), name='consent_to_terms_names_the_version', violation_error_message='Say to which version of the terms the member agreed.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -72,66 +94,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'claim code',
                 'verbose_name_plural': 'claim codes',
+                'indexes': [
+                    models.Index(fields=['member', '-created_at'], name='claim_code_newest'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='member',
-            index=models.Index(models.F('programme'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('family_name'), 'text_pattern_ops'), name='member_by_family_name'),
-        ),
-        migrations.AddIndex(
-            model_name='member',
-            index=models.Index(models.F('programme'), django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('given_name'), 'text_pattern_ops'), name='member_by_given_name'),
-        ),
-        migrations.AddIndex(
-            model_name='member',
-            index=models.Index(models.F('programme'), models.F('joined_at'), models.F('id'), name='member_by_joining'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('programme', 'number'), name='member_card_once_per_programme', violation_error_message='Another member already has this card.'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('programme', 'external_id'), name='member_external_id_once_per_programme', violation_error_message='Another member already has this number in the shop system.'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('programme', 'email'), name='member_email_once_per_programme', violation_error_message='Another member already has this e-mail address.'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('programme', 'phone'), name='member_phone_once_per_programme', violation_error_message='Another member already has this phone number.'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('programme', 'user'), name='member_user_once_per_programme', violation_error_message='This login already belongs to another member of the programme.'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^[0-9]{12,19}$')), name='member_card_is_digits', violation_error_message='A card number has 12 to 19 digits.'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('email__isnull', True), ('email', django.db.models.functions.text.Lower('email')), _connector='OR'), name='member_email_is_lower_case', violation_error_message='Write the e-mail address in lower case.'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('phone__isnull', True), ('phone__regex', '^\\+[1-9][0-9]{5,14}$'), _connector='OR'), name='member_phone_is_e164', violation_error_message='Write the phone number with + and the country code.'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('external_id', ''), _negated=True), models.Q(('email', ''), _negated=True), models.Q(('phone', ''), _negated=True)), name='member_identity_is_null_or_text', violation_error_message='Leave out what is not known.'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['member', 'kind', '-at'], name='consent_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('terms__isnull', False), models.Q(('kind', 'terms'), _negated=True), _connector='OR'), name='consent_to_terms_names_the_version', violation_error_message='Say to which version of the terms the member agreed.'),
-        ),
-        migrations.AddIndex(
-            model_name='claimcode',
-            index=models.Index(fields=['member', '-created_at'], name='claim_code_newest'),
         ),
     ]

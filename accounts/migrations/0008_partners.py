@@ -26,6 +26,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'partner',
                 'verbose_name_plural': 'partners',
+                'constraints': [
+                    models.UniqueConstraint(fields=('legal_entity', 'name'), name='partner_name_once_per_entity', violation_error_message='Another partner of this company has this name.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -45,6 +48,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'partner key',
                 'verbose_name_plural': 'partner keys',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('scopes__len__gt', 0)), name='partner_key_may_do_something', violation_error_message='Choose at least one thing that the key may do.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,13 +71,5 @@ class Migration(migrations.Migration):
                 'indexes': [django.contrib.postgres.indexes.BrinIndex(fields=['created_at'], name='idempotency_by_age')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('body__isnull', True), ('status__isnull', True)), models.Q(('body__isnull', False), ('status__isnull', False)), _connector='OR'), name='idempotency_answer_is_whole', violation_error_message='A stored answer has a status and a body.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.UniqueConstraint(fields=('legal_entity', 'name'), name='partner_name_once_per_entity', violation_error_message='Another partner of this company has this name.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnerkey',
-            constraint=models.CheckConstraint(condition=models.Q(('scopes__len__gt', 0)), name='partner_key_may_do_something', violation_error_message='Choose at least one thing that the key may do.'),
         ),
     ]

@@ -33,6 +33,12 @@ class Migration(migrations.Migration):
                 ('note', models.TextField(blank=True, default='')),
                 ('period', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='close_run', to='ledger.period')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('approver__isnull', True), models.Q(('approver', models.F('preparer')), _negated=True), _connector='OR'), name='close_approved_by_somebody_else', violation_error_message='Whoever prepared a close cannot approve it.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), models.Q(('approved_at__isnull', False), ('approver__isnull', False), ('known_at__isnull', False)), _connector='OR'), name='close_approved_names_its_approver', violation_error_message='An approved close names its approver.'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CloseCheck',
@@ -48,21 +54,11 @@ class Migration(migrations.Migration):
                 ('note', models.TextField(blank=True, default='')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='reporting.closerun')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='closerun',
-            constraint=models.CheckConstraint(condition=models.Q(('approver__isnull', True), models.Q(('approver', models.F('preparer')), _negated=True), _connector='OR'), name='close_approved_by_somebody_else', violation_error_message='Whoever prepared a close cannot approve it.'),
-        ),
-        migrations.AddConstraint(
-            model_name='closerun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'approved'), _negated=True), models.Q(('approved_at__isnull', False), ('approver__isnull', False), ('known_at__isnull', False)), _connector='OR'), name='close_approved_names_its_approver', violation_error_message='An approved close names its approver.'),
-        ),
-        migrations.AddConstraint(
-            model_name='closecheck',
-            constraint=models.UniqueConstraint(fields=('run', 'code', 'subject'), name='close_check_once', violation_error_message='This check was made for this close.'),
-        ),
-        migrations.AddConstraint(
-            model_name='closecheck',
-            constraint=models.CheckConstraint(condition=models.Q(('acknowledged_by__isnull', True), models.Q(('note', ''), _negated=True), _connector='OR'), name='close_exception_accepted_with_a_note', violation_error_message='Say why the exception is acceptable.'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('run', 'code', 'subject'), name='close_check_once', violation_error_message='This check was made for this close.'),
+                    models.CheckConstraint(condition=models.Q(('acknowledged_by__isnull', True), models.Q(('note', ''), _negated=True), _connector='OR'), name='close_exception_accepted_with_a_note', violation_error_message='Say why the exception is acceptable.'),
+                ],
+            },
         ),
     ]

@@ -38,6 +38,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'estimate for gift cards',
                 'verbose_name_plural': 'estimates for gift cards',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('percentage__isnull', True), models.Q(('percentage__gte', 0), ('percentage__lte', 100)), _connector='OR'), ('unclaimed_percentage__gte', 0), ('unclaimed_percentage__lte', 100)), name='card_estimate_0_to_100', violation_error_message='Write a percentage between 0 and 100.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('approved_at__isnull', False), ('approved_by__isnull', False), models.Q(('approved_by', models.F('prepared_by')), _negated=True)), _connector='OR'), name='card_estimate_in_force_has_another_approver', violation_error_message='Whoever prepared an estimate cannot approve it. Ask a colleague.'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('programme', 'valid_from'), name='card_estimate_one_in_force_a_month', violation_error_message='Another estimate is in force from that month on.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +63,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'posting of gift cards',
                 'verbose_name_plural': 'postings of gift cards',
+                'indexes': [
+                    models.Index(models.F('book'), models.F('programme'), models.F('business_on'), name='card_posting_by_day'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='card_posting_moves_something', violation_error_message='What happened to a card never gets less.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,34 +92,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'statement of gift cards',
                 'verbose_name_plural': 'statements of gift cards',
+                'constraints': [
+                    models.UniqueConstraint(fields=('period', 'programme', 'card_month'), name='card_statement_once_a_period', violation_error_message='These cards have their statement for the period.'),
+                    models.CheckConstraint(condition=models.Q(('liability_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('opening_minor'), '+', models.F('sold_minor')), '-', models.F('paid_minor')), '+', models.F('given_back_minor')), '-', models.F('breakage_minor')), '-', models.F('unclaimed_minor'))), ('liability_minor__gte', 0)), name='card_statement_rolls_forward', violation_error_message='The closing liability follows from the opening one and what moved it.'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='cardestimate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('percentage__isnull', True), models.Q(('percentage__gte', 0), ('percentage__lte', 100)), _connector='OR'), ('unclaimed_percentage__gte', 0), ('unclaimed_percentage__lte', 100)), name='card_estimate_0_to_100', violation_error_message='Write a percentage between 0 and 100.'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardestimate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approved_by__isnull', True), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('approved_at__isnull', False), ('approved_by__isnull', False), models.Q(('approved_by', models.F('prepared_by')), _negated=True)), _connector='OR'), name='card_estimate_in_force_has_another_approver', violation_error_message='Whoever prepared an estimate cannot approve it. Ask a colleague.'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardestimate',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'approved')), fields=('programme', 'valid_from'), name='card_estimate_one_in_force_a_month', violation_error_message='Another estimate is in force from that month on.'),
-        ),
-        migrations.AddIndex(
-            model_name='cardposting',
-            index=models.Index(models.F('book'), models.F('programme'), models.F('business_on'), name='card_posting_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardposting',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='card_posting_moves_something', violation_error_message='What happened to a card never gets less.'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardstatement',
-            constraint=models.UniqueConstraint(fields=('period', 'programme', 'card_month'), name='card_statement_once_a_period', violation_error_message='These cards have their statement for the period.'),
-        ),
-        migrations.AddConstraint(
-            model_name='cardstatement',
-            constraint=models.CheckConstraint(condition=models.Q(('liability_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('opening_minor'), '+', models.F('sold_minor')), '-', models.F('paid_minor')), '+', models.F('given_back_minor')), '-', models.F('breakage_minor')), '-', models.F('unclaimed_minor'))), ('liability_minor__gte', 0)), name='card_statement_rolls_forward', violation_error_message='The closing liability follows from the opening one and what moved it.'),
         ),
     ]

@@ -44,6 +44,20 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'redemption',
                 'verbose_name_plural': 'redemptions',
+                'indexes': [
+                    models.Index(fields=['member', '-id'], name='redemption_of_member'),
+                    models.Index(condition=models.Q(('state', 'held')), fields=['hold_expires_at'], name='redemption_holds'),
+                    models.Index(condition=models.Q(('state', 'issued'), ('valid_until__isnull', False)), fields=['programme', 'valid_until'], name='redemption_unused'),
+                    models.Index(condition=models.Q(('purchase__isnull', False)), fields=['purchase'], name='redemption_of_purchase'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('units__gt', 0)), name='redemption_takes_points', violation_error_message='A redemption takes at least one point.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reward'), ('reward_version__isnull', False)), models.Q(('kind', 'tender'), ('reward_version__isnull', True)), _connector='OR'), name='redemption_of_a_reward_names_it', violation_error_message='A redemption names its reward; a payment with points has none.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['issued', 'used']), _negated=True), ('redeem_movement__isnull', False), _connector='OR'), name='redemption_was_paid_with_points', violation_error_message='Nothing is handed out before its points are taken.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'held'), _negated=True), models.Q(('hold_expires_at__isnull', False), ('hold_movement__isnull', False)), _connector='OR'), name='redemption_hold_has_an_end', violation_error_message='A hold has points and an end.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'used'), ('used_at__isnull', False)), models.Q(models.Q(('state', 'used'), _negated=True), ('used_at__isnull', True)), _connector='OR'), name='redemption_used_once', violation_error_message='What is used says when; what is not says nothing.'),
+                    models.CheckConstraint(condition=models.Q(('restored_units__lte', models.F('units'))), name='redemption_gives_back_what_it_took', violation_error_message='No more points can be given back than were taken.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -58,50 +72,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'redemption claim',
                 'verbose_name_plural': 'redemption claims',
+                'constraints': [
+                    models.UniqueConstraint(fields=('source', 'external_id'), name='redemption_claimed_once', violation_error_message='This number was used before.'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='redemption',
-            index=models.Index(fields=['member', '-id'], name='redemption_of_member'),
-        ),
-        migrations.AddIndex(
-            model_name='redemption',
-            index=models.Index(condition=models.Q(('state', 'held')), fields=['hold_expires_at'], name='redemption_holds'),
-        ),
-        migrations.AddIndex(
-            model_name='redemption',
-            index=models.Index(condition=models.Q(('state', 'issued'), ('valid_until__isnull', False)), fields=['programme', 'valid_until'], name='redemption_unused'),
-        ),
-        migrations.AddIndex(
-            model_name='redemption',
-            index=models.Index(condition=models.Q(('purchase__isnull', False)), fields=['purchase'], name='redemption_of_purchase'),
-        ),
-        migrations.AddConstraint(
-            model_name='redemption',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0), ('units__gt', 0)), name='redemption_takes_points', violation_error_message='A redemption takes at least one point.'),
-        ),
-        migrations.AddConstraint(
-            model_name='redemption',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reward'), ('reward_version__isnull', False)), models.Q(('kind', 'tender'), ('reward_version__isnull', True)), _connector='OR'), name='redemption_of_a_reward_names_it', violation_error_message='A redemption names its reward; a payment with points has none.'),
-        ),
-        migrations.AddConstraint(
-            model_name='redemption',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['issued', 'used']), _negated=True), ('redeem_movement__isnull', False), _connector='OR'), name='redemption_was_paid_with_points', violation_error_message='Nothing is handed out before its points are taken.'),
-        ),
-        migrations.AddConstraint(
-            model_name='redemption',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'held'), _negated=True), models.Q(('hold_expires_at__isnull', False), ('hold_movement__isnull', False)), _connector='OR'), name='redemption_hold_has_an_end', violation_error_message='A hold has points and an end.'),
-        ),
-        migrations.AddConstraint(
-            model_name='redemption',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'used'), ('used_at__isnull', False)), models.Q(models.Q(('state', 'used'), _negated=True), ('used_at__isnull', True)), _connector='OR'), name='redemption_used_once', violation_error_message='What is used says when; what is not says nothing.'),
-        ),
-        migrations.AddConstraint(
-            model_name='redemption',
-            constraint=models.CheckConstraint(condition=models.Q(('restored_units__lte', models.F('units'))), name='redemption_gives_back_what_it_took', violation_error_message='No more points can be given back than were taken.'),
-        ),
-        migrations.AddConstraint(
-            model_name='redemptionclaim',
-            constraint=models.UniqueConstraint(fields=('source', 'external_id'), name='redemption_claimed_once', violation_error_message='This number was used before.'),
         ),
     ]

@@ -40,6 +40,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "earning rule",
                 "verbose_name_plural": "earning rules",
+                'constraints': [
+                    models.UniqueConstraint(
+                fields=("programme", "code"),
+                name="rule_code_once_per_programme",
+                violation_error_message="Another rule of this programme has this code.",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -81,27 +88,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "rule version",
                 "verbose_name_plural": "rule versions",
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="earningrule",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "code"),
-                name="rule_code_once_per_programme",
-                violation_error_message="Another rule of this programme has this code.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="earningruleversion",
-            constraint=models.UniqueConstraint(
+                'constraints': [
+                    models.UniqueConstraint(
                 fields=("rule", "version"),
                 name="rule_version_once",
                 violation_error_message="Somebody else has just written this version. Reload the page.",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="earningruleversion",
-            constraint=models.CheckConstraint(
+                    models.CheckConstraint(
                 condition=models.Q(
                     ("author__isnull", True),
                     ("approver__isnull", True),
@@ -111,13 +104,12 @@ class Migration(migrations.Migration):
                 name="rule_version_needs_two_people",
                 violation_error_message="Another person must approve the rule.",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="earningruleversion",
-            constraint=models.CheckConstraint(
+                    models.CheckConstraint(
                 condition=models.Q(("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"),
                 name="rule_version_ends_after_it_begins",
                 violation_error_message="A rule cannot end before it begins.",
             ),
+                ],
+            },
         ),
     ]

@@ -84,6 +84,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "purchase",
                 "verbose_name_plural": "purchases",
+                'indexes': [
+                    models.Index(models.F("programme"), models.F("business_on"), name="purchase_by_day"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +116,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(
+                fields=("programme", "source", "external_id"),
+                name="purchase_is_claimed_once",
+                violation_error_message="This receipt has been sent before.",
+            ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PurchaseLine",
@@ -152,6 +164,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "purchase line",
                 "verbose_name_plural": "purchase lines",
+                'indexes': [
+                    models.Index(models.F("purchase"), name="purchaseline_by_purchase"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +209,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "return",
                 "verbose_name_plural": "returns",
+                'constraints': [
+                    models.UniqueConstraint(
+                fields=("points_account", "source", "external_id"),
+                name="return_is_recorded_once",
+                violation_error_message="This return has been sent before.",
+            ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -238,29 +260,5 @@ class Migration(migrations.Migration):
                 "verbose_name": "returned line",
                 "verbose_name_plural": "returned lines",
             },
-        ),
-        migrations.AddIndex(
-            model_name="purchase",
-            index=models.Index(models.F("programme"), models.F("business_on"), name="purchase_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="purchaseclaim",
-            constraint=models.UniqueConstraint(
-                fields=("programme", "source", "external_id"),
-                name="purchase_is_claimed_once",
-                violation_error_message="This receipt has been sent before.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="purchaseline",
-            index=models.Index(models.F("purchase"), name="purchaseline_by_purchase"),
-        ),
-        migrations.AddConstraint(
-            model_name="return",
-            constraint=models.UniqueConstraint(
-                fields=("points_account", "source", "external_id"),
-                name="return_is_recorded_once",
-                violation_error_message="This return has been sent before.",
-            ),
         ),
     ]

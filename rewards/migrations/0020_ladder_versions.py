@@ -66,6 +66,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'count of a member',
                 'verbose_name_plural': 'counts of members',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('known_on__gte', models.F('counts_on'))), name='tier_count_is_known_when_it_counts', violation_error_message='Nothing is known before it happens.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -262,10 +265,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='tieraward',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('from_on__isnull', True), ('state', 'waiting')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('from_on__isnull', True), ('state', 'refused')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('from_on__isnull', False), ('state', 'granted')), _connector='OR'), name='tier_award_state_fits_its_facts', violation_error_message='What is decided says when and by whom; what is granted has a first day.'),
-        ),
-        migrations.AddConstraint(
-            model_name='tiercount',
-            constraint=models.CheckConstraint(condition=models.Q(('known_on__gte', models.F('counts_on'))), name='tier_count_is_known_when_it_counts', violation_error_message='Nothing is known before it happens.'),
         ),
         migrations.AddConstraint(
             model_name='tierladderversion',

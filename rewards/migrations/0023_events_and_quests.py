@@ -30,6 +30,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'setup',
                 'verbose_name_plural': 'setups',
+                'constraints': [
+                    models.UniqueConstraint(fields=('programme', 'kind', 'code'), name='setup_code_once_per_programme', violation_error_message='Another one of this kind has this code.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -55,6 +58,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'award of a card or challenge',
                 'verbose_name_plural': 'awards of cards and challenges',
+                'constraints': [
+                    models.UniqueConstraint(fields=('points_account', 'setup', 'number'), name='quest_award_once_by_number', violation_error_message='This has been given before.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'given'), ('taken_at__isnull', True), ('taken_by__isnull', True)), models.Q(('state', 'taken_back'), ('taken_at__isnull', False), ('taken_by__isnull', False)), _connector='OR'), name='quest_award_taken_back_says_when', violation_error_message='What is taken back says when and by which return.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +80,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'setup version',
                 'verbose_name_plural': 'setup versions',
+                'constraints': [
+                    models.UniqueConstraint(fields=('setup', 'version'), name='setup_version_once', violation_error_message='Somebody else has just written this version. Reload the page.'),
+                    models.CheckConstraint(condition=models.Q(('author__isnull', True), ('approver__isnull', True), models.Q(('author', models.F('approver')), _negated=True), _connector='OR'), name='setup_version_needs_two_people', violation_error_message='Another person must approve this.'),
+                    models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='setup_version_ends_after_it_begins', violation_error_message='Nothing can end before it begins.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +104,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'mark of a card or challenge',
                 'verbose_name_plural': 'marks of cards and challenges',
+                'indexes': [
+                    models.Index(models.F('points_account'), models.F('setup'), name='quest_mark_by_setup'),
+                    models.Index(models.F('points_account'), models.F('origin'), name='quest_mark_by_origin'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('points_account', 'version', 'step', 'evidence'), name='quest_mark_once_by_evidence', violation_error_message='This has been counted before.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,6 +137,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'event',
                 'verbose_name_plural': 'events',
+                'indexes': [
+                    models.Index(models.F('programme'), models.F('business_on'), models.F('id'), name='event_by_day'),
+                    models.Index(models.F('member'), models.F('business_on'), models.F('id'), name='event_by_member'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('programme', 'source', 'external_id'), name='event_is_recorded_once', violation_error_message='This event has been sent before.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -137,53 +163,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'events taken back',
                 'constraints': [models.UniqueConstraint(fields=('points_account', 'event'), name='event_is_undone_once', violation_error_message='This event has been taken back before.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='setup',
-            constraint=models.UniqueConstraint(fields=('programme', 'kind', 'code'), name='setup_code_once_per_programme', violation_error_message='Another one of this kind has this code.'),
-        ),
-        migrations.AddConstraint(
-            model_name='questaward',
-            constraint=models.UniqueConstraint(fields=('points_account', 'setup', 'number'), name='quest_award_once_by_number', violation_error_message='This has been given before.'),
-        ),
-        migrations.AddConstraint(
-            model_name='questaward',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'given'), ('taken_at__isnull', True), ('taken_by__isnull', True)), models.Q(('state', 'taken_back'), ('taken_at__isnull', False), ('taken_by__isnull', False)), _connector='OR'), name='quest_award_taken_back_says_when', violation_error_message='What is taken back says when and by which return.'),
-        ),
-        migrations.AddConstraint(
-            model_name='setupversion',
-            constraint=models.UniqueConstraint(fields=('setup', 'version'), name='setup_version_once', violation_error_message='Somebody else has just written this version. Reload the page.'),
-        ),
-        migrations.AddConstraint(
-            model_name='setupversion',
-            constraint=models.CheckConstraint(condition=models.Q(('author__isnull', True), ('approver__isnull', True), models.Q(('author', models.F('approver')), _negated=True), _connector='OR'), name='setup_version_needs_two_people', violation_error_message='Another person must approve this.'),
-        ),
-        migrations.AddConstraint(
-            model_name='setupversion',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='setup_version_ends_after_it_begins', violation_error_message='Nothing can end before it begins.'),
-        ),
-        migrations.AddIndex(
-            model_name='questmark',
-            index=models.Index(models.F('points_account'), models.F('setup'), name='quest_mark_by_setup'),
-        ),
-        migrations.AddIndex(
-            model_name='questmark',
-            index=models.Index(models.F('points_account'), models.F('origin'), name='quest_mark_by_origin'),
-        ),
-        migrations.AddConstraint(
-            model_name='questmark',
-            constraint=models.UniqueConstraint(fields=('points_account', 'version', 'step', 'evidence'), name='quest_mark_once_by_evidence', violation_error_message='This has been counted before.'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(models.F('programme'), models.F('business_on'), models.F('id'), name='event_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(models.F('member'), models.F('business_on'), models.F('id'), name='event_by_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('programme', 'source', 'external_id'), name='event_is_recorded_once', violation_error_message='This event has been sent before.'),
         ),
     ]

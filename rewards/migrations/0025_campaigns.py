@@ -33,6 +33,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'campaign',
                 'verbose_name_plural': 'campaigns',
+                'constraints': [
+                    models.UniqueConstraint(fields=('programme', 'code'), name='campaign_code_once_per_programme', violation_error_message='Another campaign of this programme has this code.'),
+                ],
             },
         ),
         migrations.AddField(
@@ -52,6 +55,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'member of an audience',
                 'verbose_name_plural': 'audiences of campaigns',
+                'constraints': [
+                    models.UniqueConstraint(fields=('campaign', 'member'), name='campaign_assigns_a_member_once', violation_error_message='This member has been assigned before.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +71,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'offer taken',
                 'verbose_name_plural': 'offers taken',
+                'constraints': [
+                    models.UniqueConstraint(fields=('campaign', 'member'), name='campaign_is_clipped_once', violation_error_message='This offer has been taken before.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +106,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'use of a campaign',
                 'verbose_name_plural': 'uses of campaigns',
+                'constraints': [
+                    models.UniqueConstraint(fields=('points_account', 'campaign', 'evidence'), name='campaign_use_once_by_evidence', violation_error_message='This purchase or return has been counted before.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +125,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'version of a campaign',
                 'verbose_name_plural': 'versions of campaigns',
+                'constraints': [
+                    models.UniqueConstraint(fields=('campaign', 'version'), name='campaign_version_once', violation_error_message='Somebody else has just written this version. Reload the page.'),
+                    models.CheckConstraint(condition=models.Q(('author__isnull', True), ('approver__isnull', True), models.Q(('author', models.F('approver')), _negated=True), _connector='OR'), name='campaign_version_needs_two_people', violation_error_message='Another person must approve the campaign.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +143,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'segment',
                 'verbose_name_plural': 'segments',
+                'constraints': [
+                    models.UniqueConstraint(fields=('programme', 'code'), name='segment_code_once_per_programme', violation_error_message='Another segment of this programme has this code.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +160,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'member of a segment',
                 'verbose_name_plural': 'members of segments',
+                'indexes': [
+                    models.Index(fields=['segment', 'id'], name='segment_member_in_order'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('segment', 'member'), name='segment_lists_a_member_once', violation_error_message='This member is on the list already.'),
+                    models.CheckConstraint(condition=models.Q(('removed_at__isnull', True), ('removed_at__gte', models.F('added_at')), _connector='OR'), name='segment_member_leaves_after_joining', violation_error_message='Nobody leaves a list before they join it.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -158,6 +184,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'version of a segment',
                 'verbose_name_plural': 'versions of segments',
+                'constraints': [
+                    models.UniqueConstraint(fields=('segment', 'version'), name='segment_version_once', violation_error_message='Somebody else has just written this version. Reload the page.'),
+                    models.CheckConstraint(condition=models.Q(('author__isnull', True), ('approver__isnull', True), models.Q(('author', models.F('approver')), _negated=True), _connector='OR'), name='segment_version_needs_two_people', violation_error_message='Another person must approve the segment.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -174,53 +204,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'budgets of campaigns',
                 'constraints': [models.CheckConstraint(condition=models.Q(('used_minor__gte', 0), ('used_units__gte', 0), ('used_uses__gte', 0)), name='campaign_budget_is_never_negative', violation_error_message='A return cannot give back more than was given.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='campaign_code_once_per_programme', violation_error_message='Another campaign of this programme has this code.'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignaudience',
-            constraint=models.UniqueConstraint(fields=('campaign', 'member'), name='campaign_assigns_a_member_once', violation_error_message='This member has been assigned before.'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignclip',
-            constraint=models.UniqueConstraint(fields=('campaign', 'member'), name='campaign_is_clipped_once', violation_error_message='This offer has been taken before.'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignuse',
-            constraint=models.UniqueConstraint(fields=('points_account', 'campaign', 'evidence'), name='campaign_use_once_by_evidence', violation_error_message='This purchase or return has been counted before.'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignversion',
-            constraint=models.UniqueConstraint(fields=('campaign', 'version'), name='campaign_version_once', violation_error_message='Somebody else has just written this version. Reload the page.'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignversion',
-            constraint=models.CheckConstraint(condition=models.Q(('author__isnull', True), ('approver__isnull', True), models.Q(('author', models.F('approver')), _negated=True), _connector='OR'), name='campaign_version_needs_two_people', violation_error_message='Another person must approve the campaign.'),
-        ),
-        migrations.AddConstraint(
-            model_name='segment',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='segment_code_once_per_programme', violation_error_message='Another segment of this programme has this code.'),
-        ),
-        migrations.AddIndex(
-            model_name='segmentmember',
-            index=models.Index(fields=['segment', 'id'], name='segment_member_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='segmentmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('segment', 'member'), name='segment_lists_a_member_once', violation_error_message='This member is on the list already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='segmentmember',
-            constraint=models.CheckConstraint(condition=models.Q(('removed_at__isnull', True), ('removed_at__gte', models.F('added_at')), _connector='OR'), name='segment_member_leaves_after_joining', violation_error_message='Nobody leaves a list before they join it.'),
-        ),
-        migrations.AddConstraint(
-            model_name='segmentversion',
-            constraint=models.UniqueConstraint(fields=('segment', 'version'), name='segment_version_once', violation_error_message='Somebody else has just written this version. Reload the page.'),
-        ),
-        migrations.AddConstraint(
-            model_name='segmentversion',
-            constraint=models.CheckConstraint(condition=models.Q(('author__isnull', True), ('approver__isnull', True), models.Q(('author', models.F('approver')), _negated=True), _connector='OR'), name='segment_version_needs_two_people', violation_error_message='Another person must approve the segment.'),
         ),
     ]

@@ -36,6 +36,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'conversion rate',
                 'verbose_name_plural': 'conversion rates',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('approved_at__isnull', False)), fields=('setup', 'first_on'), name='conversion_rate_once_a_period', violation_error_message='This period has a rate already.'),
+                    models.CheckConstraint(condition=models.Q(('approver__isnull', True), models.Q(('author', models.F('approver')), _negated=True), _connector='OR'), name='conversion_rate_needs_two_people', violation_error_message='Another person must approve this.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approver__isnull', True)), models.Q(('approved_at__isnull', False), ('approver__isnull', False)), _connector='OR'), name='conversion_rate_in_force_has_approver', violation_error_message='A rate in force names its approver.'),
+                    models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='conversion_rate_is_positive', violation_error_message='Write a number above 0.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -62,26 +68,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'conversion run',
                 'verbose_name_plural': 'conversion runs',
+                'constraints': [
+                    models.UniqueConstraint(fields=('setup', 'first_on'), name='conversion_run_once_a_period', violation_error_message='This period is converted once.'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='conversionrate',
-            constraint=models.UniqueConstraint(condition=models.Q(('approved_at__isnull', False)), fields=('setup', 'first_on'), name='conversion_rate_once_a_period', violation_error_message='This period has a rate already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversionrate',
-            constraint=models.CheckConstraint(condition=models.Q(('approver__isnull', True), models.Q(('author', models.F('approver')), _negated=True), _connector='OR'), name='conversion_rate_needs_two_people', violation_error_message='Another person must approve this.'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversionrate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approver__isnull', True)), models.Q(('approved_at__isnull', False), ('approver__isnull', False)), _connector='OR'), name='conversion_rate_in_force_has_approver', violation_error_message='A rate in force names its approver.'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversionrate',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='conversion_rate_is_positive', violation_error_message='Write a number above 0.'),
-        ),
-        migrations.AddConstraint(
-            model_name='conversionrun',
-            constraint=models.UniqueConstraint(fields=('setup', 'first_on'), name='conversion_run_once_a_period', violation_error_message='This period is converted once.'),
         ),
     ]

@@ -49,6 +49,16 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'recalculation',
                 'verbose_name_plural': 'recalculations',
+                'indexes': [
+                    models.Index(fields=['programme', 'id'], name='recalculation_by_programme'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('author', models.F('decided_by')), _negated=True), _connector='OR'), name='recalculation_needs_two_people', violation_error_message='Another person must decide on the recalculation.'),
+                    models.CheckConstraint(condition=models.Q(('last_on__gte', models.F('first_on'))), name='recalculation_ends_after_it_begins', violation_error_message='The last day is the first day or a later one.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'undo'), ('version__isnull', True), models.Q(('rule__isnull', True), ('campaign__isnull', True), _connector='OR')), models.Q(('campaign__isnull', True), ('kind', 'retroactive'), ('rule__isnull', True), ('version__isnull', False)), _connector='OR'), name='recalculation_names_what_it_changes', violation_error_message='An undo names a rule, a campaign or neither; a rule for the past names its version.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state__in', ['previewing', 'waiting'])), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['running', 'done', 'refused'])), _connector='OR'), name='recalculation_state_fits_its_facts', violation_error_message='What is decided says by whom and when.'),
+                    models.CheckConstraint(condition=models.Q(('done_count__gte', 0), ('done_count__lte', models.F('items_count'))), name='recalculation_is_done_once', violation_error_message='More was done than there was to do.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +76,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'purchase of a recalculation',
                 'verbose_name_plural': 'purchases of recalculations',
+                'indexes': [
+                    models.Index(fields=['recalculation', 'id'], name='recalculation_items'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('recalculation', 'points_account', 'purchase'), name='recalculation_counts_a_purchase_once', violation_error_message='This purchase is part of the recalculation already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -84,6 +100,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'result of a recalculation',
                 'verbose_name_plural': 'results of recalculations',
+                'constraints': [
+                    models.UniqueConstraint(fields=('recalculation', 'points_account', 'purchase'), name='recalculation_posts_a_purchase_once', violation_error_message='This purchase has been recalculated before.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,41 +127,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'revisions of purchases',
                 'constraints': [models.UniqueConstraint(fields=('points_account', 'purchase', 'number'), name='revision_numbers_are_unique', violation_error_message='Somebody else has just revised this purchase. Try again.'), models.UniqueConstraint(fields=('points_account', 'cause', 'purchase'), name='revision_once_by_cause', violation_error_message='This recalculation has revised the purchase before.')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='recalculation',
-            index=models.Index(fields=['programme', 'id'], name='recalculation_by_programme'),
-        ),
-        migrations.AddConstraint(
-            model_name='recalculation',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('author', models.F('decided_by')), _negated=True), _connector='OR'), name='recalculation_needs_two_people', violation_error_message='Another person must decide on the recalculation.'),
-        ),
-        migrations.AddConstraint(
-            model_name='recalculation',
-            constraint=models.CheckConstraint(condition=models.Q(('last_on__gte', models.F('first_on'))), name='recalculation_ends_after_it_begins', violation_error_message='The last day is the first day or a later one.'),
-        ),
-        migrations.AddConstraint(
-            model_name='recalculation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'undo'), ('version__isnull', True), models.Q(('rule__isnull', True), ('campaign__isnull', True), _connector='OR')), models.Q(('campaign__isnull', True), ('kind', 'retroactive'), ('rule__isnull', True), ('version__isnull', False)), _connector='OR'), name='recalculation_names_what_it_changes', violation_error_message='An undo names a rule, a campaign or neither; a rule for the past names its version.'),
-        ),
-        migrations.AddConstraint(
-            model_name='recalculation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state__in', ['previewing', 'waiting'])), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['running', 'done', 'refused'])), _connector='OR'), name='recalculation_state_fits_its_facts', violation_error_message='What is decided says by whom and when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='recalculation',
-            constraint=models.CheckConstraint(condition=models.Q(('done_count__gte', 0), ('done_count__lte', models.F('items_count'))), name='recalculation_is_done_once', violation_error_message='More was done than there was to do.'),
-        ),
-        migrations.AddIndex(
-            model_name='recalculationitem',
-            index=models.Index(fields=['recalculation', 'id'], name='recalculation_items'),
-        ),
-        migrations.AddConstraint(
-            model_name='recalculationitem',
-            constraint=models.UniqueConstraint(fields=('recalculation', 'points_account', 'purchase'), name='recalculation_counts_a_purchase_once', violation_error_message='This purchase is part of the recalculation already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='recalculationresult',
-            constraint=models.UniqueConstraint(fields=('recalculation', 'points_account', 'purchase'), name='recalculation_posts_a_purchase_once', violation_error_message='This purchase has been recalculated before.'),
         ),
     ]

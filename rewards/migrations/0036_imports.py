@@ -45,6 +45,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'import of balances',
                 'verbose_name_plural': 'imports of balances',
+                'indexes': [
+                    models.Index(fields=['programme', 'id'], name='balance_import_by_programme'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('author', models.F('decided_by')), _negated=True), _connector='OR'), name='balance_import_needs_two_people', violation_error_message='Another person must decide on the import.'),
+                    models.UniqueConstraint(condition=models.Q(('counts_again', False), models.Q(('state', 'refused'), _negated=True)), fields=('programme', 'mode', 'sha256'), name='balance_import_counts_a_file_once', violation_error_message='This file has come in before.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('done_at__isnull', True), ('state__in', ['reading', 'waiting'])), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('done_at__isnull', True), ('state__in', ['running', 'refused'])), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('done_at__isnull', False), ('state', 'done')), _connector='OR'), name='balance_import_state_fits_its_facts', violation_error_message='What is decided says by whom and when; what is done says when.'),
+                    models.CheckConstraint(condition=models.Q(('read_through__lte', models.F('lines_count')), ('run_through__lte', models.F('lines_count'))), name='balance_import_is_read_and_posted_once', violation_error_message='More was done than there was to do.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -73,46 +82,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'row of an import',
                 'verbose_name_plural': 'rows of imports',
+                'indexes': [
+                    models.Index(condition=models.Q(('signature__isnull', False)), fields=['balance_import', 'signature'], name='import_row_repeats'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('balance_import', 'line'), name='balance_import_reads_a_line_once', violation_error_message='This line was read before.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'found'), _negated=True), models.Q(('currency__isnull', False), ('member__isnull', False), ('units__isnull', False)), _connector='OR'), name='import_row_of_a_member_is_whole', violation_error_message='What is posted names its member, currency and points.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('member__isnull', False), ('moved_units__isnull', False), ('movement__isnull', False), ('outcome', 'posted'), models.Q(('moved_units', 0), _negated=True)), models.Q(models.Q(('outcome', 'posted'), _negated=True), ('moved_units__isnull', True), ('movement__isnull', True)), _connector='OR'), name='import_row_posted_names_its_movement', violation_error_message='What was posted names its movement.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['posted', 'equal']), _negated=True), ('kind__in', ['found', 'create']), _connector='OR'), name='import_row_posts_for_members_only', violation_error_message='What cannot be read, or names nobody, is not posted.'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='balanceimport',
-            index=models.Index(fields=['programme', 'id'], name='balance_import_by_programme'),
-        ),
-        migrations.AddConstraint(
-            model_name='balanceimport',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('author', models.F('decided_by')), _negated=True), _connector='OR'), name='balance_import_needs_two_people', violation_error_message='Another person must decide on the import.'),
-        ),
-        migrations.AddConstraint(
-            model_name='balanceimport',
-            constraint=models.UniqueConstraint(condition=models.Q(('counts_again', False), models.Q(('state', 'refused'), _negated=True)), fields=('programme', 'mode', 'sha256'), name='balance_import_counts_a_file_once', violation_error_message='This file has come in before.'),
-        ),
-        migrations.AddConstraint(
-            model_name='balanceimport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('done_at__isnull', True), ('state__in', ['reading', 'waiting'])), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('done_at__isnull', True), ('state__in', ['running', 'refused'])), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('done_at__isnull', False), ('state', 'done')), _connector='OR'), name='balance_import_state_fits_its_facts', violation_error_message='What is decided says by whom and when; what is done says when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='balanceimport',
-            constraint=models.CheckConstraint(condition=models.Q(('read_through__lte', models.F('lines_count')), ('run_through__lte', models.F('lines_count'))), name='balance_import_is_read_and_posted_once', violation_error_message='More was done than there was to do.'),
-        ),
-        migrations.AddIndex(
-            model_name='balanceimportrow',
-            index=models.Index(condition=models.Q(('signature__isnull', False)), fields=['balance_import', 'signature'], name='import_row_repeats'),
-        ),
-        migrations.AddConstraint(
-            model_name='balanceimportrow',
-            constraint=models.UniqueConstraint(fields=('balance_import', 'line'), name='balance_import_reads_a_line_once', violation_error_message='This line was read before.'),
-        ),
-        migrations.AddConstraint(
-            model_name='balanceimportrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'found'), _negated=True), models.Q(('currency__isnull', False), ('member__isnull', False), ('units__isnull', False)), _connector='OR'), name='import_row_of_a_member_is_whole', violation_error_message='What is posted names its member, currency and points.'),
-        ),
-        migrations.AddConstraint(
-            model_name='balanceimportrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('member__isnull', False), ('moved_units__isnull', False), ('movement__isnull', False), ('outcome', 'posted'), models.Q(('moved_units', 0), _negated=True)), models.Q(models.Q(('outcome', 'posted'), _negated=True), ('moved_units__isnull', True), ('movement__isnull', True)), _connector='OR'), name='import_row_posted_names_its_movement', violation_error_message='What was posted names its movement.'),
-        ),
-        migrations.AddConstraint(
-            model_name='balanceimportrow',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome__in', ['posted', 'equal']), _negated=True), ('kind__in', ['found', 'create']), _connector='OR'), name='import_row_posts_for_members_only', violation_error_message='What cannot be read, or names nobody, is not posted.'),
         ),
     ]

@@ -38,6 +38,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'check-in point',
                 'verbose_name_plural': 'check-in points',
+                'indexes': [
+                    models.Index(models.F('programme'), models.F('id'), name='check_in_point_by_programme'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('last_on__gte', models.F('first_on'))), name='check_in_point_ends_after_it_begins', violation_error_message='The last day lies before the first. Swap the two.'),
+                    models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='check_in_point_closes_after_it_opens', violation_error_message='The hours end before they begin. Swap the two.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='check_in_point_closed_says_by_whom', violation_error_message='A closed point says who closed it.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -53,26 +61,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'check-in',
                 'verbose_name_plural': 'check-ins',
+                'constraints': [
+                    models.UniqueConstraint(fields=('point', 'member', 'counted_on'), name='check_in_counts_once', violation_error_message='This member has checked in here before.'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='checkinpoint',
-            index=models.Index(models.F('programme'), models.F('id'), name='check_in_point_by_programme'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkinpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('last_on__gte', models.F('first_on'))), name='check_in_point_ends_after_it_begins', violation_error_message='The last day lies before the first. Swap the two.'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkinpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='check_in_point_closes_after_it_opens', violation_error_message='The hours end before they begin. Swap the two.'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkinpoint',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='check_in_point_closed_says_by_whom', violation_error_message='A closed point says who closed it.'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.UniqueConstraint(fields=('point', 'member', 'counted_on'), name='check_in_counts_once', violation_error_message='This member has checked in here before.'),
         ),
     ]

@@ -60,6 +60,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'gift card',
                 'verbose_name_plural': 'gift cards',
+                'indexes': [
+                    models.Index(models.F('programme'), models.F('issued_on'), models.F('id'), name='gift_card_by_day'),
+                    models.Index(models.F('programme'), models.F('expires_on'), condition=models.Q(('balance_minor__gt', 0), ('expires_on__isnull', False)), name='gift_card_to_expire'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('programme', 'code_digest'), name='gift_card_code_is_unique', violation_error_message='There is a card with this code.'),
+                    models.CheckConstraint(condition=models.Q(('balance_minor__gte', 0)), name='gift_card_is_never_overdrawn', violation_error_message='There is not enough on the card.'),
+                    models.CheckConstraint(condition=models.Q(('balance_minor__lte', models.F('face_minor')), ('face_minor__gte', 1), ('face_minor__lte', 1000000000)), name='gift_card_holds_what_it_was_issued_with', violation_error_message='A card never holds more than it was issued with.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'sold'), ('paid_minor', models.F('face_minor'))), models.Q(('kind', 'given'), ('paid_minor', 0)), _connector='OR'), name='gift_card_sold_is_paid_for', violation_error_message='A sold card is paid for in full, a given one not at all.'),
+                    models.CheckConstraint(condition=models.Q(('state', 'blocked'), models.Q(('balance_minor', 0), ('state', 'empty')), models.Q(('balance_minor__gt', 0), ('state', 'active')), _connector='OR'), name='gift_card_state_fits_its_balance', violation_error_message='A card is empty exactly when nothing is on it.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -88,54 +99,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'event of a gift card',
                 'verbose_name_plural': 'events of gift cards',
+                'indexes': [
+                    models.Index(models.F('programme'), models.F('business_on'), models.F('id'), name='gift_card_event_by_day'),
+                    models.Index(models.F('purchase'), condition=models.Q(('purchase__isnull', False)), name='gift_card_event_by_purchase'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('programme', 'source', 'key'), name='gift_card_event_happens_once', violation_error_message='This number was used before.'),
+                    models.CheckConstraint(condition=models.Q(('after_minor__gte', 0), ('amount_minor__gte', 0), ('before_minor__gte', 0), models.Q(models.Q(('after_minor', django.db.models.expressions.CombinedExpression(models.F('before_minor'), '+', models.F('amount_minor'))), ('amount_minor__gt', 0), ('kind__in', ('issued', 'given_back'))), models.Q(('after_minor', django.db.models.expressions.CombinedExpression(models.F('before_minor'), '-', models.F('amount_minor'))), ('amount_minor__gt', 0), ('kind__in', ('charged', 'expired'))), models.Q(('after_minor', models.F('before_minor')), ('amount_minor', 0), ('kind__in', ('blocked', 'unblocked'))), _connector='OR')), name='gift_card_event_says_both_balances', violation_error_message='The balance after is the balance before and the amount.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('charge__isnull', False), ('kind', 'given_back')), models.Q(models.Q(('kind', 'given_back'), _negated=True), ('charge__isnull', True)), _connector='OR'), name='gift_card_gives_back_a_charge', violation_error_message='What is given back was paid before.'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='giftcard',
-            index=models.Index(models.F('programme'), models.F('issued_on'), models.F('id'), name='gift_card_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='giftcard',
-            index=models.Index(models.F('programme'), models.F('expires_on'), condition=models.Q(('balance_minor__gt', 0), ('expires_on__isnull', False)), name='gift_card_to_expire'),
-        ),
-        migrations.AddConstraint(
-            model_name='giftcard',
-            constraint=models.UniqueConstraint(fields=('programme', 'code_digest'), name='gift_card_code_is_unique', violation_error_message='There is a card with this code.'),
-        ),
-        migrations.AddConstraint(
-            model_name='giftcard',
-            constraint=models.CheckConstraint(condition=models.Q(('balance_minor__gte', 0)), name='gift_card_is_never_overdrawn', violation_error_message='There is not enough on the card.'),
-        ),
-        migrations.AddConstraint(
-            model_name='giftcard',
-            constraint=models.CheckConstraint(condition=models.Q(('balance_minor__lte', models.F('face_minor')), ('face_minor__gte', 1), ('face_minor__lte', 1000000000)), name='gift_card_holds_what_it_was_issued_with', violation_error_message='A card never holds more than it was issued with.'),
-        ),
-        migrations.AddConstraint(
-            model_name='giftcard',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'sold'), ('paid_minor', models.F('face_minor'))), models.Q(('kind', 'given'), ('paid_minor', 0)), _connector='OR'), name='gift_card_sold_is_paid_for', violation_error_message='A sold card is paid for in full, a given one not at all.'),
-        ),
-        migrations.AddConstraint(
-            model_name='giftcard',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'blocked'), models.Q(('balance_minor', 0), ('state', 'empty')), models.Q(('balance_minor__gt', 0), ('state', 'active')), _connector='OR'), name='gift_card_state_fits_its_balance', violation_error_message='A card is empty exactly when nothing is on it.'),
-        ),
-        migrations.AddIndex(
-            model_name='giftcardevent',
-            index=models.Index(models.F('programme'), models.F('business_on'), models.F('id'), name='gift_card_event_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='giftcardevent',
-            index=models.Index(models.F('purchase'), condition=models.Q(('purchase__isnull', False)), name='gift_card_event_by_purchase'),
-        ),
-        migrations.AddConstraint(
-            model_name='giftcardevent',
-            constraint=models.UniqueConstraint(fields=('programme', 'source', 'key'), name='gift_card_event_happens_once', violation_error_message='This number was used before.'),
-        ),
-        migrations.AddConstraint(
-            model_name='giftcardevent',
-            constraint=models.CheckConstraint(condition=models.Q(('after_minor__gte', 0), ('amount_minor__gte', 0), ('before_minor__gte', 0), models.Q(models.Q(('after_minor', django.db.models.expressions.CombinedExpression(models.F('before_minor'), '+', models.F('amount_minor'))), ('amount_minor__gt', 0), ('kind__in', ('issued', 'given_back'))), models.Q(('after_minor', django.db.models.expressions.CombinedExpression(models.F('before_minor'), '-', models.F('amount_minor'))), ('amount_minor__gt', 0), ('kind__in', ('charged', 'expired'))), models.Q(('after_minor', models.F('before_minor')), ('amount_minor', 0), ('kind__in', ('blocked', 'unblocked'))), _connector='OR')), name='gift_card_event_says_both_balances', violation_error_message='The balance after is the balance before and the amount.'),
-        ),
-        migrations.AddConstraint(
-            model_name='giftcardevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('charge__isnull', False), ('kind', 'given_back')), models.Q(models.Q(('kind', 'given_back'), _negated=True), ('charge__isnull', True)), _connector='OR'), name='gift_card_gives_back_a_charge', violation_error_message='What is given back was paid before.'),
         ),
     ]

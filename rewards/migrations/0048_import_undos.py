@@ -39,6 +39,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'undo of an import',
                 'verbose_name_plural': 'undos of imports',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('author', models.F('decided_by')), _negated=True), _connector='OR'), name='import_undo_needs_two_people', violation_error_message='Another person must decide on the undo.'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'refused'), _negated=True), fields=('balance_import',), name='import_is_undone_once', violation_error_message='This import is undone, or its undo is asked for.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('done_at__isnull', True), ('state__in', ['previewing', 'waiting'])), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('done_at__isnull', True), ('state__in', ['running', 'refused'])), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('done_at__isnull', False), ('state', 'done')), _connector='OR'), name='import_undo_state_fits_its_facts', violation_error_message='What is decided says by whom and when; what is done says when.'),
+                    models.CheckConstraint(condition=models.Q(('done_count__lte', models.F('lines_count')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_count', models.F('lines_count')), _connector='OR')), name='import_undo_posts_each_line_once', violation_error_message='More was done than there was to do.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,34 +71,11 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'line of an undo',
                 'verbose_name_plural': 'lines of undos',
+                'constraints': [
+                    models.UniqueConstraint(fields=('undo', 'line'), name='import_undo_has_a_line_once', violation_error_message='This line is there already.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('moved_units__isnull', False), ('movement__isnull', False), ('outcome', 'posted')), models.Q(models.Q(('outcome', 'posted'), _negated=True), ('moved_units__isnull', True), ('movement__isnull', True)), _connector='OR'), name='import_undo_line_posted_names_its_movement', violation_error_message='What was posted names its movement.'),
+                    models.CheckConstraint(condition=models.Q(('ended_units__gte', 0), ('forgiven_units__gte', 0), ('held_units__gte', 0), ('owed_units__gte', 0), ('spent_units__gte', 0)), name='import_undo_line_counts_from_zero', violation_error_message='Points are counted from 0.'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='importundo',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('author', models.F('decided_by')), _negated=True), _connector='OR'), name='import_undo_needs_two_people', violation_error_message='Another person must decide on the undo.'),
-        ),
-        migrations.AddConstraint(
-            model_name='importundo',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'refused'), _negated=True), fields=('balance_import',), name='import_is_undone_once', violation_error_message='This import is undone, or its undo is asked for.'),
-        ),
-        migrations.AddConstraint(
-            model_name='importundo',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('done_at__isnull', True), ('state__in', ['previewing', 'waiting'])), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('done_at__isnull', True), ('state__in', ['running', 'refused'])), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('done_at__isnull', False), ('state', 'done')), _connector='OR'), name='import_undo_state_fits_its_facts', violation_error_message='What is decided says by whom and when; what is done says when.'),
-        ),
-        migrations.AddConstraint(
-            model_name='importundo',
-            constraint=models.CheckConstraint(condition=models.Q(('done_count__lte', models.F('lines_count')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_count', models.F('lines_count')), _connector='OR')), name='import_undo_posts_each_line_once', violation_error_message='More was done than there was to do.'),
-        ),
-        migrations.AddConstraint(
-            model_name='importundoline',
-            constraint=models.UniqueConstraint(fields=('undo', 'line'), name='import_undo_has_a_line_once', violation_error_message='This line is there already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='importundoline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('moved_units__isnull', False), ('movement__isnull', False), ('outcome', 'posted')), models.Q(models.Q(('outcome', 'posted'), _negated=True), ('moved_units__isnull', True), ('movement__isnull', True)), _connector='OR'), name='import_undo_line_posted_names_its_movement', violation_error_message='What was posted names its movement.'),
-        ),
-        migrations.AddConstraint(
-            model_name='importundoline',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_units__gte', 0), ('forgiven_units__gte', 0), ('held_units__gte', 0), ('owed_units__gte', 0), ('spent_units__gte', 0)), name='import_undo_line_counts_from_zero', violation_error_message='Points are counted from 0.'),
         ),
     ]

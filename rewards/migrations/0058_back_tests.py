@@ -66,6 +66,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'back-test',
                 'verbose_name_plural': 'back-tests',
+                'indexes': [
+                    models.Index(fields=['programme', 'id'], name='back_test_by_programme'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('last_on__gte', models.F('first_on'))), name='back_test_ends_after_it_begins', violation_error_message='The last day is the first day or a later one.'),
+                    models.CheckConstraint(condition=models.Q(('budget_minor__isnull', True), ('budget_minor__gte', 0), _connector='OR'), name='back_test_budget_is_not_negative', violation_error_message='A budget is 0 or more.'),
+                    models.CheckConstraint(condition=models.Q(('members_done__gte', 0), ('members_done__lte', models.F('members'))), name='back_test_counts_members_once', violation_error_message='More members were done than there are.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('cost_minor__isnull', False), ('done_at__isnull', False), models.Q(('figures_hash', ''), _negated=True)), _connector='OR'), name='back_test_done_has_figures', violation_error_message='A back-test that is done has its figures.'),
+                ],
             },
         ),
         migrations.AddField(
@@ -85,26 +94,6 @@ class Migration(migrations.Migration):
             model_name='backtestpart',
             name='back_test',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='rewards.backtest', verbose_name='back-test'),
-        ),
-        migrations.AddIndex(
-            model_name='backtest',
-            index=models.Index(fields=['programme', 'id'], name='back_test_by_programme'),
-        ),
-        migrations.AddConstraint(
-            model_name='backtest',
-            constraint=models.CheckConstraint(condition=models.Q(('last_on__gte', models.F('first_on'))), name='back_test_ends_after_it_begins', violation_error_message='The last day is the first day or a later one.'),
-        ),
-        migrations.AddConstraint(
-            model_name='backtest',
-            constraint=models.CheckConstraint(condition=models.Q(('budget_minor__isnull', True), ('budget_minor__gte', 0), _connector='OR'), name='back_test_budget_is_not_negative', violation_error_message='A budget is 0 or more.'),
-        ),
-        migrations.AddConstraint(
-            model_name='backtest',
-            constraint=models.CheckConstraint(condition=models.Q(('members_done__gte', 0), ('members_done__lte', models.F('members'))), name='back_test_counts_members_once', violation_error_message='More members were done than there are.'),
-        ),
-        migrations.AddConstraint(
-            model_name='backtest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('cost_minor__isnull', False), ('done_at__isnull', False), models.Q(('figures_hash', ''), _negated=True)), _connector='OR'), name='back_test_done_has_figures', violation_error_message='A back-test that is done has its figures.'),
         ),
         migrations.AddConstraint(
             model_name='backtestpart',

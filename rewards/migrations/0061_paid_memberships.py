@@ -41,6 +41,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'subscription',
                 'verbose_name_plural': 'subscriptions',
+                'indexes': [
+                    models.Index(models.F('member'), models.F('ends_on'), name='subscription_of_member'),
+                    models.Index(models.F('programme'), models.F('lapses_on'), condition=models.Q(('state', 'ended'), _negated=True), name='subscription_to_end'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('programme', 'source', 'external_id'), name='subscription_number_once', violation_error_message='This number was used before.'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('member', 'plan'), name='subscription_goes_on_once', violation_error_message='The member has this plan already.'),
+                    models.CheckConstraint(condition=models.Q(('anchor_on__gte', models.F('starts_on')), ('ends_on__gt', models.F('starts_on')), ('lapses_on__gte', models.F('ends_on'))), name='subscription_ends_after_it_begins', violation_error_message='A subscription ends after its first day.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -63,6 +72,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'cancellation',
                 'verbose_name_plural': 'cancellations',
+                'constraints': [
+                    models.UniqueConstraint(fields=('programme', 'source', 'external_id'), name='subscription_cancelled_once_by_number', violation_error_message='This number was used before.'),
+                    models.CheckConstraint(condition=models.Q(('refund_minor__gte', 0), models.Q(('when', 'now'), ('refund_minor', 0), _connector='OR')), name='subscription_refund_when_it_ends_at_once', violation_error_message='What runs out is used up: nothing goes back.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -88,6 +101,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'paid period',
                 'verbose_name_plural': 'paid periods',
+                'indexes': [
+                    models.Index(models.F('programme'), models.F('business_on'), name='subscription_period_by_day'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('subscription', 'number'), name='subscription_period_numbered_once', violation_error_message='Another period came first. Look at it again.'),
+                    models.UniqueConstraint(fields=('programme', 'source', 'external_id'), name='subscription_period_paid_once', violation_error_message='This number was used before.'),
+                    models.CheckConstraint(condition=models.Q(('paid_minor__gte', 0), ('to_on__gt', models.F('from_on')), models.Q(('is_trial', False), models.Q(('is_trial', True), ('paid_minor', 0)), _connector='OR')), name='subscription_period_has_days', violation_error_message='A period has days, and a trial costs nothing.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +137,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'use of an entitlement',
                 'verbose_name_plural': 'uses of entitlements',
+                'indexes': [
+                    models.Index(models.F('programme'), models.F('source'), models.F('receipt'), condition=models.Q(('receipt', ''), _negated=True), name='entitlement_use_by_receipt'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('subscription', 'entitlement', 'window_on', 'number'), name='entitlement_use_numbered_once', violation_error_message='Another use came first. Look at it again.'),
+                    models.UniqueConstraint(fields=('programme', 'source', 'external_id'), name='entitlement_use_happens_once', violation_error_message='This number was used before.'),
+                    models.CheckConstraint(condition=models.Q(('most__isnull', True), ('used__lte', models.F('most')), ('kind', 'given_back'), _connector='OR'), name='entitlement_used_within_its_limit', violation_error_message='It is used up.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'used'), ('use__isnull', True), ('used__gte', 1)), models.Q(('kind', 'given_back'), ('use__isnull', False)), _connector='OR'), name='entitlement_gives_back_a_use', violation_error_message='What is given back was used before.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -132,78 +162,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'refund of a period',
                 'verbose_name_plural': 'refunds of periods',
+                'indexes': [
+                    models.Index(models.F('programme'), models.F('business_on'), name='subscription_refund_by_day'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('refunded_minor__gte', 0), ('refunded_minor__lte', models.F('paid_minor'))), name='subscription_refund_within_what_was_paid', violation_error_message='At most what was paid goes back.'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(models.F('member'), models.F('ends_on'), name='subscription_of_member'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(models.F('programme'), models.F('lapses_on'), condition=models.Q(('state', 'ended'), _negated=True), name='subscription_to_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.UniqueConstraint(fields=('programme', 'source', 'external_id'), name='subscription_number_once', violation_error_message='This number was used before.'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('member', 'plan'), name='subscription_goes_on_once', violation_error_message='The member has this plan already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('anchor_on__gte', models.F('starts_on')), ('ends_on__gt', models.F('starts_on')), ('lapses_on__gte', models.F('ends_on'))), name='subscription_ends_after_it_begins', violation_error_message='A subscription ends after its first day.'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscriptioncancellation',
-            constraint=models.UniqueConstraint(fields=('programme', 'source', 'external_id'), name='subscription_cancelled_once_by_number', violation_error_message='This number was used before.'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscriptioncancellation',
-            constraint=models.CheckConstraint(condition=models.Q(('refund_minor__gte', 0), models.Q(('when', 'now'), ('refund_minor', 0), _connector='OR')), name='subscription_refund_when_it_ends_at_once', violation_error_message='What runs out is used up: nothing goes back.'),
-        ),
-        migrations.AddIndex(
-            model_name='subscriptionperiod',
-            index=models.Index(models.F('programme'), models.F('business_on'), name='subscription_period_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscriptionperiod',
-            constraint=models.UniqueConstraint(fields=('subscription', 'number'), name='subscription_period_numbered_once', violation_error_message='Another period came first. Look at it again.'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscriptionperiod',
-            constraint=models.UniqueConstraint(fields=('programme', 'source', 'external_id'), name='subscription_period_paid_once', violation_error_message='This number was used before.'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscriptionperiod',
-            constraint=models.CheckConstraint(condition=models.Q(('paid_minor__gte', 0), ('to_on__gt', models.F('from_on')), models.Q(('is_trial', False), models.Q(('is_trial', True), ('paid_minor', 0)), _connector='OR')), name='subscription_period_has_days', violation_error_message='A period has days, and a trial costs nothing.'),
-        ),
-        migrations.AddIndex(
-            model_name='entitlementuse',
-            index=models.Index(models.F('programme'), models.F('source'), models.F('receipt'), condition=models.Q(('receipt', ''), _negated=True), name='entitlement_use_by_receipt'),
-        ),
-        migrations.AddConstraint(
-            model_name='entitlementuse',
-            constraint=models.UniqueConstraint(fields=('subscription', 'entitlement', 'window_on', 'number'), name='entitlement_use_numbered_once', violation_error_message='Another use came first. Look at it again.'),
-        ),
-        migrations.AddConstraint(
-            model_name='entitlementuse',
-            constraint=models.UniqueConstraint(fields=('programme', 'source', 'external_id'), name='entitlement_use_happens_once', violation_error_message='This number was used before.'),
-        ),
-        migrations.AddConstraint(
-            model_name='entitlementuse',
-            constraint=models.CheckConstraint(condition=models.Q(('most__isnull', True), ('used__lte', models.F('most')), ('kind', 'given_back'), _connector='OR'), name='entitlement_used_within_its_limit', violation_error_message='It is used up.'),
-        ),
-        migrations.AddConstraint(
-            model_name='entitlementuse',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'used'), ('use__isnull', True), ('used__gte', 1)), models.Q(('kind', 'given_back'), ('use__isnull', False)), _connector='OR'), name='entitlement_gives_back_a_use', violation_error_message='What is given back was used before.'),
-        ),
-        migrations.AddIndex(
-            model_name='subscriptionrefund',
-            index=models.Index(models.F('programme'), models.F('business_on'), name='subscription_refund_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscriptionrefund',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded_minor__gte', 0), ('refunded_minor__lte', models.F('paid_minor'))), name='subscription_refund_within_what_was_paid', violation_error_message='At most what was paid goes back.'),
         ),
     ]

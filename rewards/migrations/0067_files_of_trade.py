@@ -41,6 +41,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'file of trade',
                 'verbose_name_plural': 'files of trade',
+                'indexes': [
+                    models.Index(fields=['programme', 'id'], name='trade_file_by_programme'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['reading', 'ready'])), fields=('programme', 'sha256'), name='trade_file_is_there_once', violation_error_message='This file is there already.'),
+                    models.CheckConstraint(condition=models.Q(('read_through__lte', models.F('lines_count'))), name='trade_file_is_read_once', violation_error_message='More was read than there is.'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('first_on__isnull', False), ('last_on__isnull', False), ('read_at__isnull', False), ('receipts__gt', 0)), _connector='OR'), name='trade_file_ready_has_days', violation_error_message='A file that is ready has purchases.'),
+                ],
             },
         ),
         migrations.AddField(
@@ -71,6 +79,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'line of a file of trade',
                 'verbose_name_plural': 'lines of files of trade',
+                'indexes': [
+                    models.Index(fields=['file', 'member'], name='trade_line_by_member'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('price_minor__gte', 0), ('quantity__gt', 0), ('redeemed_units__gte', 0)), name='trade_line_is_a_sale', violation_error_message='A line has a quantity and a price that is 0 or more.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -84,34 +98,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'piece of a file of trade',
                 'verbose_name_plural': 'pieces of files of trade',
+                'constraints': [
+                    models.UniqueConstraint(fields=('file', 'number'), name='trade_piece_once', violation_error_message='This piece is there already.'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='tradefile',
-            index=models.Index(fields=['programme', 'id'], name='trade_file_by_programme'),
-        ),
-        migrations.AddConstraint(
-            model_name='tradefile',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['reading', 'ready'])), fields=('programme', 'sha256'), name='trade_file_is_there_once', violation_error_message='This file is there already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='tradefile',
-            constraint=models.CheckConstraint(condition=models.Q(('read_through__lte', models.F('lines_count'))), name='trade_file_is_read_once', violation_error_message='More was read than there is.'),
-        ),
-        migrations.AddConstraint(
-            model_name='tradefile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(('first_on__isnull', False), ('last_on__isnull', False), ('read_at__isnull', False), ('receipts__gt', 0)), _connector='OR'), name='trade_file_ready_has_days', violation_error_message='A file that is ready has purchases.'),
-        ),
-        migrations.AddIndex(
-            model_name='tradeline',
-            index=models.Index(fields=['file', 'member'], name='trade_line_by_member'),
-        ),
-        migrations.AddConstraint(
-            model_name='tradeline',
-            constraint=models.CheckConstraint(condition=models.Q(('price_minor__gte', 0), ('quantity__gt', 0), ('redeemed_units__gte', 0)), name='trade_line_is_a_sale', violation_error_message='A line has a quantity and a price that is 0 or more.'),
-        ),
-        migrations.AddConstraint(
-            model_name='tradepiece',
-            constraint=models.UniqueConstraint(fields=('file', 'number'), name='trade_piece_once', violation_error_message='This piece is there already.'),
         ),
     ]

@@ -32,6 +32,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'partner statement',
                 'verbose_name_plural': 'partner statements',
+                'constraints': [
+                    models.UniqueConstraint(fields=('programme', 'partner', 'month'), name='partner_statement_once_a_month', violation_error_message='This month has been stated before.'),
+                    models.CheckConstraint(condition=models.Q(('month__day', 1)), name='partner_statement_is_of_a_month', violation_error_message='Write the first day of a month.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -50,6 +54,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'line of a partner statement',
                 'verbose_name_plural': 'lines of partner statements',
+                'constraints': [
+                    models.UniqueConstraint(fields=('statement', 'points', 'business_on', 'what', 'price_minor'), name='partner_statement_line_once', violation_error_message='This line stands there already.'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -71,17 +78,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'prices of points for partners',
                 'constraints': [models.UniqueConstraint(condition=models.Q(('approved_at__isnull', False)), fields=('partner', 'currency', 'way', 'valid_from'), name='partner_price_once_a_day', violation_error_message='This partner has another price from that day on.'), models.CheckConstraint(condition=models.Q(('approver__isnull', True), models.Q(('author', models.F('approver')), _negated=True), _connector='OR'), name='partner_price_needs_two_people', violation_error_message='Another person must approve this.'), models.CheckConstraint(condition=models.Q(models.Q(('approved_at__isnull', True), ('approver__isnull', True)), models.Q(('approved_at__isnull', False), ('approver__isnull', False)), _connector='OR'), name='partner_price_in_force_has_approver', violation_error_message='A price in force names its approver.'), models.CheckConstraint(condition=models.Q(('price_minor__gt', 0)), name='partner_price_is_positive', violation_error_message='Write a number above 0.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='partnerstatement',
-            constraint=models.UniqueConstraint(fields=('programme', 'partner', 'month'), name='partner_statement_once_a_month', violation_error_message='This month has been stated before.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnerstatement',
-            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='partner_statement_is_of_a_month', violation_error_message='Write the first day of a month.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnerstatementline',
-            constraint=models.UniqueConstraint(fields=('statement', 'points', 'business_on', 'what', 'price_minor'), name='partner_statement_line_once', violation_error_message='This line stands there already.'),
         ),
     ]
