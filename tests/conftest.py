@@ -29,6 +29,9 @@ examples.load_profile("steady")
 # The hasher is the product's own, but that it takes a third of a second to guess a password is no use here, and hundreds of tests have one.
 PBKDF2PasswordHasher.iterations = 1_000
 
+# Each test's client begins the middleware anew, each call of the API too: static files are looked for when asked for, not listed every time.
+settings.WHITENOISE_AUTOREFRESH = True
+
 # Also run on other PostgreSQL versions (see .ci/run): what depends on the server most.
 EXTERNAL_FOLDERS = ("tests/ledger/points/",)
 

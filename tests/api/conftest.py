@@ -92,16 +92,15 @@ def basket(member: Member | None = None, external_id: str = "R1", /, **facts: An
 
 
 @pytest.fixture
-def count_rows() -> Callable[[], dict[str, int]]:
-    """Count the rows of every table."""
+def count_rows(db: None) -> Callable[[], dict[str, int]]:
+    """Count the rows of every table, with one question."""
+    with connection.cursor() as cursor:
+        tables = sorted(connection.introspection.table_names(cursor))
+    of_each = " UNION ALL ".join(f"SELECT '{table}', count(*) FROM \"{table}\"" for table in tables)
 
     def count() -> dict[str, int]:
         with connection.cursor() as cursor:
-            tables = connection.introspection.table_names(cursor)
-            found = {}
-            for table in tables:
-                cursor.execute(f'SELECT count(*) FROM "{table}"')
-                found[table] = cursor.fetchone()[0]
-            return found
+            cursor.execute(of_each)
+            return dict(cursor.fetchall())
 
     return count

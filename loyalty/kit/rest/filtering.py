@@ -43,7 +43,8 @@ class RowFilters(FilterSet):
             name: (Optional[one.kind], Field(default=None, description=one.about))  # noqa: UP045  # kinds are values, not types
             for name, one in cls.base_filters.items()
         }
-        return create_model(f"{cls.__name__}Query", __base__=PageQuery, **fields)
+        no_source = {"use_attribute_docstrings": False}  # it would be looked for in every frame of the stack
+        return create_model(f"{cls.__name__}Query", __base__=PageQuery, __cls_kwargs__=no_source, **fields)
 
     @classmethod
     def narrow(cls, rows: QuerySet[Row], query: PageQuery, *, scene: Any = None) -> QuerySet[Row]:
