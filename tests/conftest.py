@@ -19,6 +19,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
 from loyalty.kit import kept
+from tests import template
 
 # How long an example takes says something of the machine, nothing of the product. Every machine tries the same examples, so that a change is
 # refused for what it does and not for what was drawn; --hypothesis-profile=explore looks for new ones.
@@ -71,14 +72,25 @@ def django_db_modify_db_settings(database_slot: int) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment: None, django_db_blocker: pytest.FixtureRequest, django_db_modify_db_settings: None, django_db_keepdb: bool
+    django_test_environment: None,
+    django_db_blocker: pytest.FixtureRequest,
+    django_db_modify_db_settings: None,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
 ) -> Iterator[None]:
-    """Make the test database, whichever tests are chosen.
+    """Make the test database, whichever tests are chosen; with --create-db by every migration, else as a copy of one that was so made.
 
     pytest-django's own fixture makes none when it sees only tests that use `committed_db`; these would then copy the real one.
     """
+
+    def make(keepdb: bool) -> list:
+        return setup_databases(verbosity=0, interactive=False, aliases=["default"], serialized_aliases=[], keepdb=keepdb)
+
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, aliases=["default"], serialized_aliases=[], keepdb=django_db_keepdb)
+        if django_db_keepdb:
+            made = make(True)
+        else:
+            made = template.copied_or_made(connection.settings_dict["TEST"]["NAME"], afresh=django_db_createdb, make=make)
     yield
     if not django_db_keepdb:
         with django_db_blocker.unblock():
@@ -95,14 +107,14 @@ def committed_db(django_db_setup: None, django_db_blocker: pytest.FixtureRequest
         original = connection.settings_dict["NAME"]
         copy = f"{original}_copy_{os.getpid()}"
         connections.close_all()
-        _administer(f'drop database if exists "{copy}" with (force)', f'create database "{copy}" template "{original}"')
+        template.administer(f'drop database if exists "{copy}" with (force)', f'create database "{copy}" template "{original}"')
         connection.settings_dict["NAME"] = copy
         try:
             yield
         finally:
             connections.close_all()
             connection.settings_dict["NAME"] = original
-            _administer(f'drop database "{copy}" with (force)')
+            template.administer(f'drop database "{copy}" with (force)')
 
 
 @pytest.fixture(autouse=True)
@@ -123,9 +135,3 @@ def nothing_kept_from_before(monkeypatch: pytest.MonkeyPatch) -> None:
 def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[dt.datetime], None]:
     """Return a function that stops the product's clock at a moment, in this process and in the servers that it runs as threads."""
     return lambda moment: monkeypatch.setattr("loyalty.kit.clock.now", lambda: moment)
-
-
-def _administer(*statements: str) -> None:
-    with connection._nodb_cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
