@@ -29,10 +29,9 @@ def owner(client):
 
 
 def queries_of_lists(browser):
-    """Return how many queries each list asks, once everything is warm."""
+    """Return how many queries each list asks."""
     counts = {}
     for model in MODELS:
-        browser.get(list_of(model))
         with CaptureQueriesContext(connection) as asked:
             assert browser.get(list_of(model)).status_code == 200, model
         counts[model._meta.label] = len(asked)
@@ -50,6 +49,7 @@ def another_year(slug):
 def test_every_list_opens_without_a_query_for_each_row(owner):
     another_year("north")
     another_year("south")
+    queries_of_lists(owner)  # what a process keeps is there from now on
     few = queries_of_lists(owner)
     another_year("west")
 
