@@ -1,6 +1,7 @@
 """Who sells: legal entities with their books, stores and channels."""
 
 import datetime as dt
+from typing import Self, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -9,6 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.entities import domain
+
+_Place = TypeVar("_Place", bound=models.Model)
 
 code_validator = RegexValidator(
     r"\A[A-Za-z0-9][A-Za-z0-9._-]*\Z", _("Use letters, digits, dots, hyphens and underscores, beginning with a letter or digit.")
@@ -48,7 +51,18 @@ class LegalEntity(models.Model):
         return self.name
 
 
-class StoreQuerySet(models.QuerySet["Store"]):
+def selling_for(operator: int) -> models.QuerySet[LegalEntity]:
+    """Return the companies that sell in the programmes of a company: itself, and those of its group that take part as its partners."""
+    return LegalEntity.objects.filter(Q(pk=operator) | Q(partnerships__legal_entity=operator))
+
+
+class PlaceQuerySet(models.QuerySet[_Place]):
+    def selling_for(self, operator: int) -> Self:
+        """Choose the places of all companies that sell in the programmes of this one."""
+        return self.filter(entity__in=selling_for(operator).values("pk"))
+
+
+class StoreQuerySet(PlaceQuerySet["Store"]):
     def open_on(self, day: dt.date) -> "StoreQuerySet":
         """Choose stores that sell on `day`; a store is still open on its last day."""
         not_yet_closed = Q(closed_on__isnull=True) | Q(closed_on__gte=day)
@@ -88,12 +102,18 @@ class Store(models.Model):
         return self.name
 
 
+class ChannelQuerySet(PlaceQuerySet["Channel"]):
+    pass
+
+
 class Channel(models.Model):
     """How did somebody buy: in a store, on the web, by phone?"""
 
     entity = models.ForeignKey(LegalEntity, verbose_name=_("company"), on_delete=models.PROTECT, related_name="channels")
     code = models.CharField(_("code"), max_length=40, validators=[code_validator])
     name = models.CharField(_("name"), max_length=150)
+
+    objects = ChannelQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("channel")

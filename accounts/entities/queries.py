@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from accounts.entities.models import Channel, LegalEntity, Store
+from accounts.entities.models import Channel, Store, selling_for
 from loyalty.kit.problems import Malformed
 
 
@@ -14,12 +14,18 @@ class UnknownChannel(Malformed):
     code = "unknown_channel"
 
 
-def store_of(entity: LegalEntity | int, code: str) -> Store:
-    """Return the company's store with this code. Raises: UnknownStore."""
-    store = Store.objects.filter(entity=entity, code=code).first()
+def store_of(operator: int, code: str) -> Store:
+    """Return the store with this code that sells in the company's programmes, its own before those of its group. Raises: UnknownStore."""
+    stores = Store.objects.selling_for(operator).filter(code=code)
+    store = min(stores, key=lambda found: (found.entity_id != operator, found.pk), default=None)
     if store is None:
         raise unknown_store(code)
     return store
+
+
+def may_sell(store: Store, operator: int) -> bool:
+    """Tell whether a store sells in the programmes of a company."""
+    return store.entity_id == operator or selling_for(operator).filter(pk=store.entity_id).exists()
 
 
 def unknown_store(code: str) -> UnknownStore:
@@ -29,9 +35,10 @@ def unknown_store(code: str) -> UnknownStore:
     )
 
 
-def channel_of(entity: LegalEntity | int, code: str) -> Channel:
-    """Return the company's channel with this code. Raises: UnknownChannel."""
-    channel = Channel.objects.filter(entity=entity, code=code).first()
+def channel_of(operator: int, code: str) -> Channel:
+    """Return the channel with this code that sells in the company's programmes, its own before those of its group. Raises: UnknownChannel."""
+    channels = Channel.objects.selling_for(operator).filter(code=code)
+    channel = min(channels, key=lambda found: (found.entity_id != operator, found.pk), default=None)
     if channel is None:
         raise UnknownChannel(
             _("There is no channel with the code %(code)s. Ask the programme's owner for the codes of their channels.") % {"code": code}

@@ -91,7 +91,7 @@ class ProfileForm(forms.Form):
         super().__init__(*args, **{**kwargs, "initial": facts})
         stores = self.fields["home_store"]
         assert isinstance(stores, forms.ModelChoiceField)
-        stores.queryset = Store.objects.filter(entity=member.programme.legal_entity_id).open_on(today).order_by("name", "pk")
+        stores.queryset = Store.objects.selling_for(member.programme.legal_entity_id).open_on(today).order_by("name", "pk")
         if member.birth_date is not None:
             del self.fields["birth_date"]
 

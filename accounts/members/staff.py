@@ -40,7 +40,7 @@ class ProfileForm(forms.Form):
     def __init__(self, member: Member, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial = {name: getattr(member, name) for name in self.fields}
-        stores = Store.objects.filter(entity=member.programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name")
+        stores = Store.objects.selling_for(member.programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name")
         field = self.fields["home_store_id"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("none")), *((str(pk), name) for pk, name in stores)]

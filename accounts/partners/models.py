@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from rest_framework_api_key.models import AbstractAPIKey, BaseAPIKeyManager
 
@@ -21,12 +21,31 @@ class Partner(models.Model):
 
     name = models.CharField(_("name"), max_length=150)
     legal_entity = models.ForeignKey(LegalEntity, verbose_name=_("company"), on_delete=models.PROTECT, related_name="partners")
+    group_company = models.ForeignKey(
+        LegalEntity,
+        verbose_name=_("company of the group"),
+        on_delete=models.PROTECT,
+        related_name="partnerships",
+        null=True,
+        blank=True,
+        help_text=_("Which of our own companies it is, with a book and stores of its own here; empty for others."),
+    )
     is_active = models.BooleanField(_("may call"), default=True)
 
     class Meta:
         verbose_name = _("partner")
         verbose_name_plural = _("partners")
         constraints = [
+            models.CheckConstraint(
+                condition=Q(group_company__isnull=True) | ~Q(group_company=F("legal_entity")),
+                name="partner_company_is_another",
+                violation_error_message=_("A company is not its own partner. Choose another company of the group."),
+            ),
+            models.UniqueConstraint(
+                fields=["legal_entity", "group_company"],
+                name="partner_company_once_per_entity",
+                violation_error_message=_("This company takes part already."),
+            ),
             models.UniqueConstraint(
                 fields=["legal_entity", "name"],
                 name="partner_name_once_per_entity",

@@ -70,9 +70,13 @@ def report_store_days(
 
 
 def _locked_stores(programme: Programme, codes: Iterable[str]) -> dict[str, Store]:
-    """Lock the stores in order, so that reports of one store follow one another; purchases there need not wait."""
-    found = Store.objects.filter(entity=programme.legal_entity_id, code__in=codes).order_by("pk")
-    return {store.code: store for store in found.select_for_update(no_key=True)}
+    """Lock the stores in order, so that reports of one store follow one another; purchases there need not wait.
+
+    Of two with one code it is the programme's own company's.
+    """
+    found = Store.objects.selling_for(programme.legal_entity_id).filter(code__in=codes).order_by("pk")
+    locked = found.select_for_update(no_key=True)
+    return {store.code: store for store in sorted(locked, key=lambda store: store.entity_id == programme.legal_entity_id)}
 
 
 def _current(programme: Programme, stores: Iterable[Store], days: Iterable[dt.date]) -> dict[tuple[int, dt.date], StoreDay]:

@@ -11,9 +11,11 @@ CLEARING: Final = "1090"
 GIFT_CARD_CLEARING: Final = "1095"
 FEE_CLEARING: Final = "1096"
 PARTNER_RECEIVABLE: Final = "1110"
+INTERCOMPANY_RECEIVABLE: Final = "1120"
 REWARD_SUPPLIERS: Final = "2000"
 CHARITY_PAYABLE: Final = "2020"
 PARTNER_PAYABLE: Final = "2010"
+INTERCOMPANY_PAYABLE: Final = "2050"
 POINTS_LIABILITY: Final = "2100"
 GIFT_CARD_LIABILITY: Final = "2120"
 FEE_LIABILITY: Final = "2130"
@@ -28,6 +30,7 @@ MARKETING_REVENUE: Final = "4030"
 FEE_REVENUE: Final = "4050"
 PRICE_CONCESSIONS: Final = "4060"
 REWARD_COST: Final = "5010"
+POINTS_COST: Final = "5020"
 PROMOTION_EXPENSE: Final = "6000"
 GOODWILL_EXPENSE: Final = "6010"
 DONATIONS: Final = "6020"
@@ -49,14 +52,14 @@ STANDARD: Final[Sequence[ChartAccount]] = (
     ChartAccount(FEE_CLEARING, "Membership fee clearing", _A),
     ChartAccount("1100", "Receivables from customers", _A),
     ChartAccount(PARTNER_RECEIVABLE, "Receivables from partners", _A),
-    ChartAccount("1120", "Intercompany receivable", _A),
+    ChartAccount(INTERCOMPANY_RECEIVABLE, "Intercompany receivable", _A),
     ChartAccount("1200", "Right-of-return asset", _A),
     ChartAccount("1210", "Inventory", _A),
     ChartAccount("1320", "Upfront consideration paid to customers", _A),
     ChartAccount(REWARD_SUPPLIERS, "Payable to reward suppliers", _L),
     ChartAccount(PARTNER_PAYABLE, "Payable to partners", _L),
     ChartAccount(CHARITY_PAYABLE, "Payable to charities", _L),
-    ChartAccount("2050", "Intercompany payable", _L),
+    ChartAccount(INTERCOMPANY_PAYABLE, "Intercompany payable", _L),
     ChartAccount(POINTS_LIABILITY, "Contract liability for points", _L),
     ChartAccount("2110", "Contract liability for promotional credit", _L),
     ChartAccount(GIFT_CARD_LIABILITY, "Contract liability for gift cards", _L),
@@ -80,7 +83,7 @@ STANDARD: Final[Sequence[ChartAccount]] = (
     ChartAccount(PRICE_CONCESSIONS, "Price concessions and consideration payable", _I),
     ChartAccount("5000", "Cost of goods sold", _E),
     ChartAccount(REWARD_COST, "Cost of third-party rewards", _E),
-    ChartAccount("5020", "Cost of third-party points", _E),
+    ChartAccount(POINTS_COST, "Cost of third-party points", _E),
     ChartAccount(PROMOTION_EXPENSE, "Marketing expense for promotional points", _E),
     ChartAccount(GOODWILL_EXPENSE, "Customer-care expense for goodwill points", _E),
     ChartAccount(DONATIONS, "Donations", _E),

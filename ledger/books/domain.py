@@ -61,6 +61,7 @@ class EventType(enum.StrEnum):
     FEE_EARNED = "fee_earned"
     CAUSE_ACCRUAL = "cause_accrual"
     PARTNER_REWARD = "partner_reward"
+    INTERCOMPANY = "intercompany"
     POINT_OF_SALE = "point_of_sale"
     REVERSAL = "reversal"
     MANUAL = "manual"

@@ -140,6 +140,32 @@ PARTNER_TEMPLATES: Final[Mapping[EventType, Template]] = {
 }
 """Rewards that partners hand over, in both profiles the same: the programme is their principal, so what partners are paid is a cost."""
 PARTNER_ACCOUNTS: Final = {Role.FUNDING: chart.REWARD_COST, Role.LIABILITY: chart.PARTNER_PAYABLE}
+OPERATOR_ACCOUNTS: Final = {Role.FUNDING: chart.REWARD_COST, Role.LIABILITY: chart.INTERCOMPANY_PAYABLE}
+"""The same where another company of the group hands them over."""
+
+_COMPANY_BOUGHT: Final[Template] = (Line(_R.LAPSE, {_F.PAID: +1}, _M.OTHER), Line(_R.LIABILITY, {_F.PAID: -1}, _M.OTHER))
+COMPANY_TEMPLATES: Final[Mapping[Profile, Template]] = {
+    Profile.FULL: (
+        *_COMPANY_BOUGHT,
+        Line(_R.FUNDING, {_F.RELEASED: +1}, _M.OTHER),
+        Line(_R.REVENUE, {_F.RELEASED: -1}, _M.TAKING),
+    ),
+    Profile.OVERLAY: (
+        *_COMPANY_BOUGHT,
+        Line(_R.FUNDING, {_F.RELEASED: +1}, _M.OTHER),
+        Line(_R.REVENUE, {_F.RELEASED: -1, _F.FACE: +1}, _M.TAKING),
+        Line(_R.CLEARING, {_F.FACE: -1}, _M.OTHER),
+    ),
+}
+"""The month of a company of the group in its own book (the event is INTERCOMPANY): PAID is what its customers' points cost it, RELEASED what it is
+owed for what it took points for, FACE what the points were worth at its tills, which its own books took in as a payment (1090)."""
+COMPANY_ACCOUNTS: Final = {
+    Role.LAPSE: chart.POINTS_COST,
+    Role.LIABILITY: chart.INTERCOMPANY_PAYABLE,
+    Role.FUNDING: chart.INTERCOMPANY_RECEIVABLE,
+    Role.REVENUE: chart.GOODS_REVENUE,
+    Role.CLEARING: chart.CLEARING,
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class Reason(enum.IntEnum):
     PARTNER = 7
     EMPLOYEE = 8
     MIGRATION = 9
+    INTERCOMPANY = 10
     REWARD = 20
     TENDER = 21
     THIRD_PARTY = 22

@@ -56,6 +56,7 @@ TREATMENTS: Final[Mapping[Reason, Treatment]] = {
     Reason.SALE: SALE,
     Reason.PURCHASED: SALE,
     Reason.PARTNER: _contract(chart.PARTNER_RECEIVABLE, chart.MARKETING_REVENUE),
+    Reason.INTERCOMPANY: _contract(chart.INTERCOMPANY_RECEIVABLE, chart.INTERCOMPANY_RECEIVABLE),
     Reason.MIGRATION: _contract(chart.OPENING, chart.OPENING),
     Reason.PROMOTION: _award(chart.PROMOTION_EXPENSE, chart.AWARD_PROVISION),
     Reason.REFERRAL: _award(chart.PROMOTION_EXPENSE, chart.AWARD_PROVISION),

@@ -185,7 +185,7 @@ class Writer:
 
     def groups(self) -> list[dict[str, Any]]:
         """Winners and losers by store, tier and segment."""
-        stores = dict(Store.objects.filter(entity=self.programme.legal_entity_id).values_list("code", "name"))
+        stores = dict(Store.objects.selling_for(self.programme.legal_entity_id).values_list("code", "name"))
         tiers = dict(Tier.objects.filter(ladder__programme=self.programme, ladder__is_main=True).values_list("code", "name"))
         segments = dict(Segment.objects.filter(programme=self.programme).values_list("code", "name"))
         named: list[tuple[str, str, Sequence[GroupFigures], Callable[[str], str]]] = [

@@ -55,7 +55,7 @@ def members(request: StaffRequest, programme: Programme) -> HttpResponse:
     """List members, newest first; ?q= finds by card, name, phone, e-mail or number in the shop system."""
     wanted, today = _filter(request), _today(programme)
     page = list_page(request, members_like(programme, wanted, today), NEWEST_FIRST)
-    stores = Store.objects.filter(entity=programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name")
+    stores = Store.objects.selling_for(programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name")
     context = {
         "programme": programme,
         "programmes": programme_choices(programme),

@@ -37,6 +37,7 @@ def reason_words() -> dict[Reason, str]:
         Reason.SIGNUP: _("joining"),
         Reason.PURCHASED: _("points bought"),
         Reason.PARTNER: _("a partner"),
+        Reason.INTERCOMPANY: _("a company of the group"),
         Reason.EMPLOYEE: _("the employer"),
         Reason.MIGRATION: _("the old programme"),
         Reason.REWARD: _("a reward"),

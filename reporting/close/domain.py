@@ -31,6 +31,8 @@ class CheckCode(enum.StrEnum):
     FEES_TIE = "fees_tie"
     FEES_CLEARED = "fees_cleared"
     CAUSES_TIE = "causes_tie"
+    PARTNERS_TIE = "partners_tie"
+    COMPANIES_TIE = "companies_tie"
     NO_LATE_EVENTS = "no_late_events"
     NO_ARREARS = "no_arrears"
     ESTIMATES_APPROVED = "estimates_approved"

@@ -20,6 +20,7 @@ from ledger.valuation.treatments import LIABILITIES
 from reporting.causes import queries as causes
 from reporting.close.domain import CAUSES, FEES, GIFT_CARDS, CheckCode, Finding, findings_of, pool_findings, pool_name
 from reporting.close.models import CloseCheck, CloseRun
+from reporting.coalition.queries import Ties, company_ties, partner_ties
 from reporting.gift_cards import queries as cards
 from reporting.plans import queries as plans
 
@@ -87,6 +88,8 @@ def findings(book: Book, period: Period, statements: Mapping[PoolKey, Statement]
         *_gift_cards(book, period),
         *_fees(book, period),
         *_causes(book, period),
+        *_coalition(CheckCode.PARTNERS_TIE, partner_ties(book, period)),
+        *_coalition(CheckCode.COMPANIES_TIE, company_ties(book, period)),
         *_late_events(book, period),
         *_arrears(totals),
         *pool_findings(statements, _has_estimate(book, period, statements)),
@@ -175,6 +178,20 @@ def _causes(book: Book, period: Period) -> list[Finding]:
     posted, by_events = causes.posted(book), causes.owed_by_marks(book, period.ends_on)
     figures = {"posted_minor": posted, "by_events_minor": by_events}
     return [Finding(CheckCode.CAUSES_TIE, passed=posted == by_events, figures=figures if posted != by_events else {})]
+
+
+def _coalition(code: CheckCode, ties: Ties) -> list[Finding]:
+    """The accounts hold what acts and statements say, and the statements say all of it."""
+    wrong = [
+        Finding(code, False, tie.account, {"in_books_minor": tie.in_books_minor, "by_acts_minor": tie.expected_minor})
+        for tie in ties.accounts
+        if tie.in_books_minor != tie.expected_minor
+    ]
+    lacking = [
+        Finding(code, False, of.partner.name, {"invoiced_minor": of.unstated.invoiced_minor, "payable_minor": of.unstated.payable_minor})
+        for of in ties.unstated
+    ]
+    return findings_of(code, [*wrong, *lacking])
 
 
 def _late_events(book: Book, period: Period) -> list[Finding]:

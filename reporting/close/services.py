@@ -25,6 +25,7 @@ from reporting.close.models import CloseCheck, CloseHand, CloseRun
 from reporting.gift_cards import queries as cards
 from reporting.gift_cards.services import close_cards, expire_due_cards, post_cards
 from reporting.plans.services import post_fees
+from rewards.coalition.services import post_statements, state_companies
 
 LOCK_CLASS = 40_606  # advisory locks of closes, beside the book's id
 
@@ -77,6 +78,8 @@ def prepare_close(*, book: Book, period: Period, preparer: UUID, at: dt.datetime
         post_cards(book=book, through_on=period.ends_on, at=at, during_close=True)
         post_fees(book=book, through_on=period.ends_on, at=at, during_close=True)
         post_causes(book=book, through_on=period.ends_on, at=at, during_close=True)
+        state_companies(book=book, month=period.starts_on, at=at)
+        post_statements(book=book, at=at, during_close=True)
         _progress(run, Step.CHECK)
         _write_checklist(run, book, at, known_at)
     return run

@@ -82,6 +82,16 @@ CHECKS: Mapping[str, CheckWords] = {
         gettext_lazy("What was posted for causes is what all events that counted make."),
         gettext_lazy("Prepare again; if they still differ, ask an administrator."),
     ),
+    CheckCode.PARTNERS_TIE: CheckWords(
+        gettext_lazy("Partners tie"),
+        gettext_lazy("Accounts 1110 and 2010 hold what partners' purchases, returns and statements say, and every month is stated."),
+        gettext_lazy("State the months that are missing, then prepare again. Payments that were entered by hand explain a difference: accept it."),
+    ),
+    CheckCode.COMPANIES_TIE: CheckWords(
+        gettext_lazy("Companies of the group tie"),
+        gettext_lazy("Accounts 1120 and 2050 hold what the group's companies owe each other by acts and statements, and the other book has the same."),
+        gettext_lazy("What came after the month was stated stands in the next statement: accept it, or look for entries by hand."),
+    ),
     CheckCode.NO_LATE_EVENTS: CheckWords(
         gettext_lazy("No late events"),
         gettext_lazy("Nothing of an earlier, closed month was taken in this month."),
@@ -128,6 +138,9 @@ FIGURES: Mapping[str, str | Promise] = {
     "by_days_minor": gettext_lazy("By the days"),
     "fees_left_minor": gettext_lazy("Balance of 1096"),
     "by_events_minor": gettext_lazy("By the events"),
+    "by_acts_minor": gettext_lazy("By acts and statements"),
+    "invoiced_minor": gettext_lazy("Not stated, owed to us"),
+    "payable_minor": gettext_lazy("Not stated, owed by us"),
     "moved_minor": gettext_lazy("Amount"),
     "days": gettext_lazy("Days"),
     "months": gettext_lazy("Months"),

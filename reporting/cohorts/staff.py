@@ -29,7 +29,7 @@ _HEATS = 8
 @programme_page(Act.SEE_REPORTS)
 def cohorts(request: HttpRequest, programme: Programme) -> HttpResponse:
     """Show the triangle; ?began=bought goes by the first purchase, ?store= counts purchases of one store."""
-    stores = list(Store.objects.filter(entity=programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name"))
+    stores = list(Store.objects.selling_for(programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name"))
     began, store = _began(request), _store(request, dict(stores))
     shown = queries.retention(programme, _today(programme), began=began, store=store)
     context = {
@@ -51,7 +51,7 @@ def cohorts(request: HttpRequest, programme: Programme) -> HttpResponse:
 @programme_page(Act.SEE_REPORTS)
 def cohorts_file(request: HttpRequest, programme: Programme) -> HttpResponse:
     """Send the triangle as CSV: a row for each cohort and month, so that any tool can turn it."""
-    stores = dict(Store.objects.filter(entity=programme.legal_entity_id).values_list("pk", "name"))
+    stores = dict(Store.objects.selling_for(programme.legal_entity_id).values_list("pk", "name"))
     shown = queries.retention(programme, _today(programme), began=_began(request), store=_store(request, stores))
     rows: list[list[Cell]] = [
         [f"{cohort.month:%Y-%m}", cohort.size, since, bought] for cohort in shown.cohorts for since, bought in enumerate(cohort.bought)

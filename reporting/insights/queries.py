@@ -184,12 +184,12 @@ def overview(
 
 def store_choices(programme: Programme) -> list[tuple[int, str]]:
     """Return the company's stores by name."""
-    return list(Store.objects.filter(entity=programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name"))
+    return list(Store.objects.selling_for(programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name"))
 
 
 def channel_choices(programme: Programme) -> list[tuple[int, str]]:
     """Return the company's channels by name."""
-    return list(Channel.objects.filter(entity=programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name"))
+    return list(Channel.objects.selling_for(programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name"))
 
 
 def tier_choices(programme: Programme) -> list[tuple[int, str]]:

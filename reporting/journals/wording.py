@@ -35,6 +35,7 @@ EVENTS: Words = {
     EventType.FEE_SALE: gettext_lazy("Paid memberships sold"),
     EventType.FEE_REFUND: gettext_lazy("Paid memberships given back"),
     EventType.PARTNER_REWARD: gettext_lazy("Points redeemed at partners"),
+    EventType.INTERCOMPANY: gettext_lazy("Points of the group's programme"),
     EventType.CAUSE_ACCRUAL: gettext_lazy("Given to causes"),
     EventType.FEE_EARNED: gettext_lazy("Days of paid memberships that have passed"),
     EventType.POINT_OF_SALE: gettext_lazy("Sales of the shop's own books"),
@@ -73,6 +74,7 @@ _SOURCE_KINDS: Mapping[int, str | Promise] = {
     Reason.PURCHASED: gettext_lazy("bought points"),
     Reason.PARTNER: gettext_lazy("partners"),
     Reason.EMPLOYEE: gettext_lazy("employees"),
+    Reason.INTERCOMPANY: gettext_lazy("companies of the group"),
     Reason.MIGRATION: gettext_lazy("taken over"),
 }
 

@@ -130,7 +130,7 @@ class PlaybookForm(LinesForm):
             if not tiers:
                 self.fields["tier"].help_text = _("The main ladder has no tier that is counted over the same days for everybody.")
         if "store" in self.fields:
-            stores = Store.objects.filter(entity=self.programme.legal_entity_id).order_by("name", "pk").values_list("code", "name")
+            stores = Store.objects.selling_for(self.programme.legal_entity_id).order_by("name", "pk").values_list("code", "name")
             self.fields["store"].choices = [("", _("no store")), *stores]  # type: ignore[attr-defined]
         if "names" in self.fields:
             self.fields["names"].label = _("Members who are affected")

@@ -39,7 +39,7 @@ def store_days(request: StaffRequest, programme: Programme) -> HttpResponse:
     page = list_page(request, queries.store_days_like(programme, store=store, month=month), queries.NEWEST_FIRST)
     bought = queries.members_of(programme, page.rows)
     first, last = (month, month_end(month)) if month else (today - _LOOK_BACK, today)
-    stores = Store.objects.filter(entity=programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name")
+    stores = Store.objects.selling_for(programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name")
     context = {
         "programme": programme,
         "programmes": programme_choices(programme),

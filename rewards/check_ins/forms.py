@@ -61,7 +61,7 @@ class PointForm(forms.Form):
 
     def __init__(self, *args: Any, programme: Programme, types: list[Setup], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["store"].queryset = Store.objects.filter(entity=programme.legal_entity_id).order_by("name", "pk")  # type: ignore[attr-defined]  # a field of models
+        self.fields["store"].queryset = Store.objects.selling_for(programme.legal_entity_id).order_by("name", "pk")  # type: ignore[attr-defined]  # a field of models
         self.fields["event_type"].choices = [(one.code, one.name) for one in types]  # type: ignore[attr-defined]  # a field of choices
 
     def clean_payload(self) -> dict[str, Any]:

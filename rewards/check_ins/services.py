@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.entities.models import Store
+from accounts.entities.queries import may_sell
 from accounts.members.models import Member
 from accounts.programmes.models import Programme
 from accounts.users.models import User
@@ -65,7 +66,7 @@ def make_point(*, programme: Programme, facts: PointFacts, author: User, at: dt.
         errors.append(FieldError("/last_on", "out_of_range", _("This day is over. Write today or a later day.")))
     if hours.closes_at <= hours.opens_at:
         errors.append(FieldError("/closes_at", "out_of_range", _("The hours end before they begin. Swap the two.")))
-    if facts.store is not None and facts.store.entity_id != programme.legal_entity_id:
+    if facts.store is not None and not may_sell(facts.store, programme.legal_entity_id):
         errors.append(FieldError("/store", "unknown", _("Choose a store of the programme's company.")))
     if errors := errors or _faults_of_type(programme, facts):
         raise MalformedCheckInPoint(_("Correct the marked fields."), errors=errors)

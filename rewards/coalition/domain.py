@@ -28,10 +28,14 @@ class Way(enum.StrEnum):
 
 
 class What(enum.StrEnum):
+    """What happened to points: with purchases, for rewards, as a payment; and each of them undone."""
+
     ISSUED = "issued"
     TAKEN_BACK = "taken_back"
     REDEEMED = "redeemed"
     GIVEN_BACK = "given_back"
+    TENDERED = "tendered"
+    REFUNDED = "refunded"
 
     @property
     def way(self) -> Way:
@@ -39,7 +43,29 @@ class What(enum.StrEnum):
 
     @property
     def sign(self) -> int:
-        return -1 if self in (What.TAKEN_BACK, What.GIVEN_BACK) else 1
+        return -1 if self in (What.TAKEN_BACK, What.GIVEN_BACK, What.REFUNDED) else 1
+
+
+class Company(NamedTuple):
+    """A partner that is another company of the group: its book here, and who posts its sales."""
+
+    entity: int
+    book: int
+    posts_in_full: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Terms:
+    """On which terms a sale is a partner's: what a unit of each currency costs it, what it brings, and what marketing services come with it.
+
+    Money in minor units, by the currency's code.
+    """
+
+    partner: int
+    issue: Mapping[str, Decimal]
+    redeem: Mapping[str, Decimal]
+    marketing: Mapping[str, Decimal]
+    company: Company | None
 
 
 class LineKey(NamedTuple):
@@ -52,22 +78,25 @@ class LineKey(NamedTuple):
 
 
 class Sum(NamedTuple):
-    """How often, how many points, how much money in minor units; a correction of what was stated before may be below zero."""
+    """How often, how many points, how much money in minor units, and what they paid at the till; a correction of what was stated before may be
+    below zero."""
 
     times: int
     units: int
     amount_minor: int
+    face_minor: int
 
     def less(self, other: "Sum") -> "Sum":
-        return Sum(self.times - other.times, self.units - other.units, self.amount_minor - other.amount_minor)
+        return Sum(*(mine - theirs for mine, theirs in zip(self, other, strict=True)))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Totals:
-    """What a month comes to, in minor units: what the partner owes for points, and what it is owed for redemptions."""
+    """What a month comes to, in minor units: what the partner owes for points, what it is owed for redemptions, and what points paid at its tills."""
 
     invoiced_minor: int
     payable_minor: int
+    tendered_minor: int
 
 
 def worth_minor(units: int, price_minor: Decimal) -> int:
@@ -86,12 +115,13 @@ def partner_of(source: str) -> int | None:
     return int(number) if source.startswith(_SOURCE) and number.isdecimal() else None
 
 
-def totals_of(lines: Iterable[tuple[What, int]]) -> Totals:
+def totals_of(lines: Iterable[tuple[What, Sum]]) -> Totals:
     """Add up kinds and amounts."""
-    sums = dict.fromkeys(Way, 0)
-    for what, minor in lines:
-        sums[what.way] += what.sign * minor
-    return Totals(sums[Way.ISSUE], sums[Way.REDEEM])
+    sums, tendered = dict.fromkeys(Way, 0), 0
+    for what, told in lines:
+        sums[what.way] += what.sign * told.amount_minor
+        tendered += what.sign * told.face_minor
+    return Totals(sums[Way.ISSUE], sums[Way.REDEEM], tendered)
 
 
 def digest_of(head: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> str:

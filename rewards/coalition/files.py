@@ -17,5 +17,7 @@ def as_csv(row: PartnerStatement, lines: Iterable[PartnerStatementLine]) -> str:
         told = line_of(line, row)
         writer.writerow([told[name] for name in COLUMNS])
     head = head_of(row)
-    writer.writerows([["invoiced", *[""] * 5, head["invoiced"]], ["payable", *[""] * 5, head["payable"]], ["hash", *[""] * 5, row.digest]])
+    for name in ("invoiced", "payable", "tendered"):
+        writer.writerow([name, *[""] * 5, head[name], ""])
+    writer.writerow(["hash", *[""] * 5, row.digest, ""])
     return text.getvalue()

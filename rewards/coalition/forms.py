@@ -25,6 +25,16 @@ class PriceForm(forms.Form):
         decimal_places=6,
         help_text=gettext_lazy("In the programme's money, for example 0.012."),
     )
+    marketing = forms.DecimalField(
+        label=gettext_lazy("Marketing services with a point"),
+        max_digits=12,
+        decimal_places=6,
+        required=False,
+        min_value=0,
+        help_text=gettext_lazy(
+            "What the partner would pay for them alone. That share of the price is revenue at once; leave it empty if it buys points only."
+        ),
+    )
     valid_from = forms.DateField(
         label=gettext_lazy("Valid from"),
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
@@ -44,7 +54,14 @@ class PriceForm(forms.Form):
     @property
     def price_minor(self) -> Decimal:
         """The price of one smallest unit, in minor units."""
-        price: Decimal = self.cleaned_data["price"]
+        return self._of_unit(self.cleaned_data["price"])
+
+    @property
+    def marketing_minor(self) -> Decimal:
+        """Of the services that come with it, likewise."""
+        return self._of_unit(self.cleaned_data["marketing"] or Decimal(0))
+
+    def _of_unit(self, price: Decimal) -> Decimal:
         return price.scaleb(exponent(self.programme.currency) - self.cleaned_data["currency"].unit.scale)
 
 

@@ -23,6 +23,14 @@ class PartnerPrice(models.Model):
     currency = models.ForeignKey(PointCurrency, models.PROTECT, related_name="+", verbose_name=_("currency"))
     way = models.CharField(_("for"), max_length=6, choices=Way)
     price_minor = models.DecimalField(_("price of one unit"), max_digits=16, decimal_places=domain.PLACES)
+    marketing_minor = models.DecimalField(
+        _("marketing services with one unit"),
+        max_digits=16,
+        decimal_places=domain.PLACES,
+        default=0,
+        db_default=0,
+        help_text=_("Stand-alone price of what the partner gets beside the points: that share of the price is revenue at once (IFRS 15.73-80)."),
+    )
     valid_from = models.DateField(_("valid from"))
     author = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("author"))
     proposed_at = models.DateTimeField(_("proposed at"))
@@ -54,6 +62,11 @@ class PartnerPrice(models.Model):
                 name="partner_price_is_positive",
                 violation_error_message=_("Write a number above 0."),
             ),
+            models.CheckConstraint(
+                condition=Q(marketing_minor=0) | Q(marketing_minor__gt=0, way=domain.Way.ISSUE.value),
+                name="partner_price_marketing_comes_with_points",
+                violation_error_message=_("Marketing services come with points that are issued. Leave it at 0."),
+            ),
         )
 
     def __str__(self) -> str:
@@ -70,6 +83,7 @@ class PartnerStatement(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     invoiced_minor = models.BigIntegerField(_("owed by the partner"))
     payable_minor = models.BigIntegerField(_("owed to the partner"))
+    tendered_minor = models.BigIntegerField(_("paid with points there"), default=0, db_default=0)
     digest = models.CharField(_("hash"), max_length=64)
     issued_at = models.DateTimeField(_("issued"))
     issued_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("issued by"))
@@ -106,6 +120,7 @@ class PartnerStatementLine(models.Model):
     units = models.BigIntegerField(_("units"))
     price_minor = models.DecimalField(_("price of one unit"), max_digits=16, decimal_places=domain.PLACES)
     amount_minor = models.BigIntegerField(_("amount"))
+    face_minor = models.BigIntegerField(_("paid with the points"), default=0, db_default=0)
 
     class Meta:
         verbose_name = _("line of a partner statement")

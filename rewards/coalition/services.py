@@ -1,30 +1,44 @@
 """Agree on prices with partners, and state their months: the only code that writes either."""
 
+import contextlib
 import datetime as dt
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.outbox.services import publish
 from accounts.partners.models import Partner
 from accounts.programmes.models import PointCurrency, Programme
 from accounts.users.models import User
-from ledger.books.domain import Basis, Draft, EventType
+from ledger.books.domain import Basis, Draft, EventType, Profile
 from ledger.books.models import Book, Journal, JournalSource
 from ledger.books.queries import current_period
 from ledger.books.services import lock_book, post_journals
-from ledger.books.templates import PARTNER_ACCOUNTS, PARTNER_TEMPLATES, Amounts, Figure, entries
+from ledger.books.templates import (
+    COMPANY_ACCOUNTS,
+    COMPANY_TEMPLATES,
+    OPERATOR_ACCOUNTS,
+    PARTNER_ACCOUNTS,
+    PARTNER_TEMPLATES,
+    Amounts,
+    Figure,
+    entries,
+)
 from loyalty.kit.clock import add_months, business_date, month_end
 from loyalty.kit.problems import FieldError, Forbidden, Malformed, Refused
 from rewards.coalition.domain import PLACES, Way, digest_of, totals_of
 from rewards.coalition.models import PartnerPrice, PartnerStatement, PartnerStatementLine
-from rewards.coalition.queries import forget_prices, unstated
+from rewards.coalition.queries import forget_coalition, unstated
 from rewards.coalition.shapes import head_of, line_of
 
 _KIND = "partner_statements"
 """What a journal names that was made from statements."""
+
+
+KNOWN_EVERYWHERE = dt.timedelta(minutes=1)
+"""How long before its day a price is agreed at the latest, so that every process knows it when the day begins."""
 
 
 class PriceNotAhead(Refused):
@@ -59,21 +73,44 @@ class MonthStated(Refused):
 
 @transaction.atomic
 def propose_price(
-    *, partner: Partner, currency: PointCurrency, way: Way, price_minor: Decimal, valid_from: dt.date, author: User, at: dt.datetime
+    *,
+    partner: Partner,
+    currency: PointCurrency,
+    way: Way,
+    price_minor: Decimal,
+    valid_from: dt.date,
+    author: User,
+    at: dt.datetime,
+    marketing_minor: Decimal = Decimal(0),
 ) -> PartnerPrice:
     """Propose what a unit costs or brings a partner, in minor units with at most 8 decimals, from tomorrow on or later.
 
+    `marketing_minor` is the stand-alone price of the services that a partner gets with each unit that it pays for.
     Raises: MalformedPrice, PriceNotAhead, PartnerOfAnotherCompany.
     """
-    if not (price_minor.is_finite() and 0 < price_minor < 10**6 and price_minor == round(price_minor, PLACES)):
+    if not _is_price(price_minor):
         detail = _("Write a price above 0 with a few decimals, for example 0.012.")
         raise MalformedPrice(detail, errors=[FieldError("/price", "out_of_range", detail)])
+    if marketing_minor and not (_is_price(marketing_minor) and way == Way.ISSUE and partner.group_company_id is None):
+        detail = _("Marketing services come with points that a partner outside the group pays for. Leave it at 0.")
+        raise MalformedPrice(detail, errors=[FieldError("/marketing", "out_of_range", detail)])
     if partner.legal_entity_id != currency.programme.legal_entity_id:
         raise PartnerOfAnotherCompany(_("Choose a partner of the programme's company."))
     _check_ahead(valid_from, currency.programme, at)
     return PartnerPrice.objects.create(
-        partner=partner, currency=currency, way=way, price_minor=price_minor, valid_from=valid_from, author=author, proposed_at=at
+        partner=partner,
+        currency=currency,
+        way=way,
+        price_minor=price_minor,
+        marketing_minor=marketing_minor,
+        valid_from=valid_from,
+        author=author,
+        proposed_at=at,
     )
+
+
+def _is_price(minor: Decimal) -> bool:
+    return minor.is_finite() and 0 < minor < 10**6 and minor == round(minor, PLACES)
 
 
 @transaction.atomic
@@ -89,13 +126,12 @@ def approve_price(*, price: PartnerPrice, approver: User, at: dt.datetime) -> Pa
     _check_ahead(locked.valid_from, locked.currency.programme, at)
     locked.approver, locked.approved_at = approver, at
     locked.save(update_fields=["approver", "approved_at"])
-    programme = locked.currency.programme_id
-    forget_prices(programme)
+    forget_coalition(locked.currency.programme_id)
     return locked
 
 
 def _check_ahead(valid_from: dt.date, programme: Programme, at: dt.datetime) -> None:
-    if valid_from <= business_date(at, programme.time_zone):
+    if valid_from <= business_date(at + KNOWN_EVERYWHERE, programme.time_zone):
         raise PriceNotAhead(_("Choose tomorrow or a later day: points were given today at the price of today."))
 
 
@@ -118,7 +154,7 @@ def issue_statement(
     if later.exists():
         raise MonthStated(_("This month, or a later one, has been stated before. What came since stands in the next one."))
     found = unstated(programme, partner, month_end(month))
-    totals = totals_of((key.what, sums.amount_minor) for key, sums in found.items())
+    totals = totals_of((key.what, sums) for key, sums in found.items())
     row = PartnerStatement(
         programme=programme,
         partner=partner,
@@ -126,6 +162,7 @@ def issue_statement(
         currency=programme.currency,
         invoiced_minor=totals.invoiced_minor,
         payable_minor=totals.payable_minor,
+        tendered_minor=totals.tendered_minor,
         issued_at=at,
         issued_by=issued_by,
     )
@@ -139,6 +176,7 @@ def issue_statement(
             count=sums.times,
             units=sums.units,
             amount_minor=sums.amount_minor,
+            face_minor=sums.face_minor,
         )
         for key, sums in found.items()
     ]
@@ -149,21 +187,45 @@ def issue_statement(
     return row
 
 
-@transaction.atomic
-def post_statements(*, book: Book, at: dt.datetime) -> list[Journal]:
-    """Owe partners what was redeemed there, by every statement of a month that the book has reached and that is not posted yet.
+def state_companies(*, book: Book, month: dt.date, at: dt.datetime) -> list[PartnerStatement]:
+    """State a month between a book's company and the other companies of its group, either way, where something came through them.
 
-    The programme is the principal of the rewards. A second run adds nothing. Raises: PeriodNotOpen while a close is being looked at.
+    Safe to repeat, and from both books at once: a month is stated once. Where it is not over yet, it waits.
+    """
+    ours = Q(legal_entity__book=book) | Q(group_company__book=book)
+    issued = []
+    for partner in Partner.objects.filter(ours, group_company__isnull=False).order_by("pk"):
+        for programme in Programme.objects.filter(legal_entity=partner.legal_entity_id).order_by("pk"):
+            if unstated(programme, partner, month_end(month)):
+                with contextlib.suppress(MonthNotOver, MonthStated):
+                    issued.append(issue_statement(programme=programme, partner=partner, month=month, at=at))
+    return issued
+
+
+@transaction.atomic
+def post_statements(*, book: Book, at: dt.datetime, during_close: bool = False) -> list[Journal]:
+    """Post every statement of a month that the book has reached and that is not in it yet: what partners are owed for what was redeemed there
+    and, in the book of a company of the group, both sides of its months.
+
+    The programme is the principal of the rewards. A second run adds nothing. Raises: PeriodNotOpen while a close is being looked at (unless `during_close`).
     """
     book = lock_book(book)
-    rows = PartnerStatement.objects.filter(programme__legal_entity__book=book, month__lte=current_period(book).ends_on)
-    posted = JournalSource.objects.filter(kind=_KIND, source_id=OuterRef("pk"))
-    new = rows.exclude(payable_minor=0).exclude(Exists(posted)).order_by("month", "pk")
-    return post_journals(book=book, drafts=[_draft(row) for row in new], at=at)
+    parties = Q(programme__legal_entity__book=book) | Q(partner__group_company__book=book)
+    rows = PartnerStatement.objects.filter(parties, month__lte=current_period(book).ends_on).select_related("partner__group_company")
+    posted = JournalSource.objects.filter(kind=_KIND, source_id=OuterRef("pk"), journal__book=book)
+    drafts = [_draft(row, book) for row in rows.exclude(Exists(posted)).order_by("month", "pk")]
+    return post_journals(book=book, drafts=[draft for draft in drafts if draft.entries], at=at, during_close=during_close)
 
 
-def _draft(row: PartnerStatement) -> Draft:
-    event, amounts = EventType.PARTNER_REWARD, Amounts({Figure.FACE: row.payable_minor}, PARTNER_ACCOUNTS)
-    lines = entries(PARTNER_TEMPLATES[event], [amounts])
-    sources = [(_KIND, row.pk)]
-    return Draft(event, Basis.EVENT, month_end(row.month), "Points redeemed at a partner", lines, row.programme_id, None, sources)
+def _draft(row: PartnerStatement, book: Book) -> Draft:
+    company = row.partner.group_company
+    if company is not None and company.book_id == book.pk:
+        event, narration, template = EventType.INTERCOMPANY, "Points of the group's programme", COMPANY_TEMPLATES[Profile(book.profile)]
+        figures = {Figure.PAID: row.invoiced_minor, Figure.RELEASED: row.payable_minor, Figure.FACE: row.tendered_minor}
+        accounts = COMPANY_ACCOUNTS
+    else:
+        event, narration = EventType.PARTNER_REWARD, "Points redeemed at a partner"
+        template, figures = PARTNER_TEMPLATES[event], {Figure.FACE: row.payable_minor}
+        accounts = PARTNER_ACCOUNTS if company is None else OPERATOR_ACCOUNTS
+    lines = entries(template, [Amounts(figures, accounts)])
+    return Draft(event, Basis.EVENT, month_end(row.month), narration, lines, row.programme_id, None, [(_KIND, row.pk)])

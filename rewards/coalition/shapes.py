@@ -9,13 +9,15 @@ from pydantic import BaseModel
 from loyalty.kit.money import exponent, minor_text
 from rewards.coalition.models import PartnerStatement, PartnerStatementLine
 
-COLUMNS = ("points", "day", "what", "count", "units", "price", "amount")
+COLUMNS = ("points", "day", "what", "count", "units", "price", "amount", "face")
 
 
 class StatementLineAnswer(BaseModel):
-    """A business day of one kind at one price: `issued` and `taken_back` are what the partner owes, `redeemed` and `given_back` what it is owed.
+    """A business day of one kind at one price: `issued` and `taken_back` are what the partner owes; `redeemed` and `given_back` (rewards),
+    `tendered` and `refunded` (payments with points) what it is owed.
 
-    `price` is that of one unit, in major units; `amount` the sum of what each act comes to, halves up to the minor unit.
+    `price` is that of one unit, in major units; `amount` the sum of what each act comes to, halves up to the minor unit; `face` what points
+    paid at the till.
     """
 
     points: str
@@ -25,6 +27,7 @@ class StatementLineAnswer(BaseModel):
     units: int
     price: str
     amount: str
+    face: str
 
 
 class StatementAnswer(BaseModel):
@@ -37,6 +40,7 @@ class StatementAnswer(BaseModel):
     currency: str
     invoiced: str
     payable: str
+    tendered: str
     issued_at: str
     hash: str
 
@@ -64,6 +68,7 @@ def head_of(row: PartnerStatement) -> dict[str, Any]:
         "currency": row.currency,
         "invoiced": minor_text(row.invoiced_minor, row.currency),
         "payable": minor_text(row.payable_minor, row.currency),
+        "tendered": minor_text(row.tendered_minor, row.currency),
     }
 
 
@@ -78,6 +83,7 @@ def line_of(line: PartnerStatementLine, row: PartnerStatement) -> dict[str, Any]
         "units": line.units,
         "price": f"{price.normalize():f}",
         "amount": minor_text(line.amount_minor, row.currency),
+        "face": minor_text(line.face_minor, row.currency),
     }
 
 

@@ -53,6 +53,7 @@ def prices(request: StaffRequest, programme: str) -> HttpResponseBase:
                 currency=said["currency"],
                 way=Way(said["way"]),
                 price_minor=form.price_minor,
+                marketing_minor=form.marketing_minor,
                 valid_from=said["valid_from"],
                 author=request.user,
                 at=clock.now(),
@@ -133,7 +134,7 @@ def statement(request: StaffRequest, programme: str, statement: uuid.UUID) -> Ht
     lines = lines_of(row)
     holds = digest_of(head_of(row), [line_of(line, row) for line in lines]) == row.digest
     labels = (_("Day"), _("What happened"), _("Points"))
-    numbers = (_("How often"), _("Points"), _("Price of a point"), _("Amount"))
+    numbers = (_("How often"), _("Points"), _("Price of a point"), _("Amount"), _("Paid with them"))
     scales = {currency.code: currency.unit.scale for currency in found.currencies.select_related("unit")}
     context = {
         **frame(found, "partners"),
@@ -143,6 +144,7 @@ def statement(request: StaffRequest, programme: str, statement: uuid.UUID) -> Ht
         "facts": [
             {"label": _("The partner owes"), "value": _money(row.invoiced_minor, row)},
             {"label": _("The partner is owed"), "value": _money(row.payable_minor, row)},
+            {"label": _("Paid with points there"), "value": _money(row.tendered_minor, row)},
             {"label": _("Issued"), "value": date_format(localtime(row.issued_at), "j F Y, H:i")},
             {"label": _("Hash"), "value": row.digest},
         ],
@@ -195,6 +197,7 @@ def _line(line: PartnerStatementLine, row: PartnerStatement, scale: int) -> list
         points_text(line.units, scale),
         f"{price.normalize():f}",
         _money(what.sign * line.amount_minor, row),
+        _money(what.sign * line.face_minor, row) if line.face_minor else "",
     ]
 
 
@@ -204,6 +207,8 @@ def what_words() -> dict[What, str]:
         What.TAKEN_BACK: _("taken back by returns"),
         What.REDEEMED: _("redeemed at the partner"),
         What.GIVEN_BACK: _("given back, not redeemed after all"),
+        What.TENDERED: _("paid with points at the partner"),
+        What.REFUNDED: _("given back with returns of what they paid"),
     }
 
 

@@ -36,8 +36,8 @@ class PlaceForm(forms.Form):
         super().__init__(*args, **kwargs)
         channel, store = self.fields["channel"], self.fields["store"]
         assert isinstance(channel, forms.ModelChoiceField) and isinstance(store, forms.ModelChoiceField)
-        channel.queryset = Channel.objects.filter(entity=programme.legal_entity_id).order_by("name", "pk")
-        store.queryset = Store.objects.filter(entity=programme.legal_entity_id).order_by("name", "pk")
+        channel.queryset = Channel.objects.selling_for(programme.legal_entity_id).order_by("name", "pk")
+        store.queryset = Store.objects.selling_for(programme.legal_entity_id).order_by("name", "pk")
 
     @property
     def facts(self) -> ConnectionFacts:

@@ -15,6 +15,7 @@ from accounts.entities.queries import UnknownChannel, UnknownStore
 from accounts.programmes.models import Programme
 from loyalty.kit.kept import Kept
 from loyalty.kit.problems import NotFound
+from rewards.coalition.queries import companies_selling
 from rewards.purchases.domain import PurchaseFacts
 from rewards.purchases.models import Purchase, PurchaseClaim, PurchaseLine, PurchaseRevision, Return
 from rewards.redemptions.models import Redemption
@@ -30,10 +31,14 @@ class PurchaseNotFound(NotFound):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Places:
-    """A company's stores and channels by code."""
+    """Stores and channels by code, of one company or of several: of two stores with one code the first company's; channels by company."""
 
+    entities: tuple[int, ...]
     stores: dict[str, int]
-    channels: dict[str, int]
+    channels: dict[tuple[int, str], int]
+    companies: dict[int, int]
+    """Whose store it is."""
+    channel_codes: frozenset[str]
 
     def store(self, code: str | None) -> int | None:
         """Raises: UnknownStore."""
@@ -45,27 +50,47 @@ class Places:
             )
         return self.stores[code]
 
-    def channel(self, code: str) -> int:
-        """Raises: UnknownChannel."""
-        if code not in self.channels:
+    def channel(self, code: str, store: int | None = None) -> int:
+        """Return the channel of the store's company, or of the first company that has it. Raises: UnknownChannel."""
+        entities = self.entities if store is None else (self.companies[store],)
+        found = next((self.channels[entity, code] for entity in entities if (entity, code) in self.channels), None)
+        if found is None:
             raise UnknownChannel(
                 _("There is no channel with the code %(code)s. Ask the programme's owner for the codes of their channels.") % {"code": code}
             )
-        return self.channels[code]
+        return found
+
+    def knows(self, purchases: Iterable[PurchaseFacts]) -> bool:
+        """Tell whether every place that the purchases name is here."""
+        return all((of.store is None or of.store in self.stores) and of.channel in self.channel_codes for of in purchases)
 
 
-_places: Kept[int, Places] = Kept()
+_places: Kept[tuple[int, ...], Places] = Kept()
 
 
-def places_of(entity: int, purchases: Sequence[PurchaseFacts]) -> Places:
-    """Return the company's places, at most a few seconds old; read afresh when the purchases name one that is not known yet."""
-    stores = {purchase.store for purchase in purchases if purchase.store is not None}
-    channels = {purchase.channel for purchase in purchases}
-    kept = _places.found(entity)
-    if kept is not None and stores <= kept.stores.keys() and channels <= kept.channels.keys():
-        return kept
-    found = dict(Store.objects.filter(entity=entity).values_list("code", "pk"))
-    return _places.keep(entity, Places(found, dict(Channel.objects.filter(entity=entity).values_list("code", "pk"))))
+def places_of(programme: Programme, purchases: Sequence[PurchaseFacts]) -> dict[str, Places]:
+    """Return the places that each sender may name, at most a few seconds old; read afresh when a purchase names one that is not known yet."""
+    found: dict[str, Places] = {}
+    for source in {purchase.source for purchase in purchases}:
+        entities = companies_selling(programme, source)
+        kept = _places.found(entities)
+        is_known = kept is not None and kept.knows(purchase for purchase in purchases if purchase.source == source)
+        found[source] = kept if kept is not None and is_known else _places.keep(entities, _read_places(entities))
+    return found
+
+
+def _read_places(entities: tuple[int, ...]) -> Places:
+    stores = sorted(
+        Store.objects.filter(entity__in=entities).values_list("entity", "code", "pk"), key=lambda row: entities.index(row[0]), reverse=True
+    )
+    channels = {(entity, code): pk for entity, code, pk in Channel.objects.filter(entity__in=entities).values_list("entity", "code", "pk")}
+    return Places(
+        entities=entities,
+        stores={code: pk for _entity, code, pk in stores},
+        channels=channels,
+        companies={pk: entity for entity, _code, pk in stores},
+        channel_codes=frozenset(code for _entity, code in channels),
+    )
 
 
 _CLAIMS = """

@@ -41,8 +41,8 @@ def purchases(request: StaffRequest, programme: Programme) -> HttpResponse:
     wanted = _filter(request, programme)
     page = list_page(request, purchases_like(programme, wanted), NEWEST_FIRST)
     today, scale = clock.business_date(clock.now(), programme.time_zone), currency_of(programme).unit.scale
-    stores = Store.objects.filter(entity=programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name")
-    channels = Channel.objects.filter(entity=programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name")
+    stores = Store.objects.selling_for(programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name")
+    channels = Channel.objects.selling_for(programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name")
     context = {
         "programme": programme,
         "programmes": programme_choices(programme),

@@ -30,7 +30,7 @@ class _AskForm(forms.Form):
     def __init__(self, programme: Programme, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.programme = programme
-        self.fields["store"].queryset = Store.objects.filter(entity=programme.legal_entity_id).order_by("name", "pk")  # type: ignore[attr-defined]
+        self.fields["store"].queryset = Store.objects.selling_for(programme.legal_entity_id).order_by("name", "pk")  # type: ignore[attr-defined]
 
 
 class UndoForm(_AskForm):

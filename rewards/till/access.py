@@ -64,7 +64,7 @@ def store_of_cashier(user: User, programme: Programme) -> Store | None:
     """Return the store where somebody usually works, if it is one of the programme's company and sells today."""
     profile = StaffProfile.objects.filter(user=user).values_list("default_store", flat=True)
     today = clock.business_date(clock.now(), programme.time_zone)
-    return Store.objects.filter(pk__in=profile, entity=programme.legal_entity_id).open_on(today).first()
+    return Store.objects.selling_for(programme.legal_entity_id).filter(pk__in=profile).open_on(today).first()
 
 
 def till_response(request: HttpRequest, till: Till, template: str, *, status: int = 200, **context: Any) -> HttpResponse:

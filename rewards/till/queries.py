@@ -220,7 +220,7 @@ def categories_of(programme: Programme, today: dt.date) -> list[str]:
 
 def stores_of(programme: Programme, today: dt.date, words: str = "") -> list[Store]:
     """Return the first stores by name of the programme's company that sell today, and whose name, city or code has the words in it."""
-    stores = Store.objects.filter(entity=programme.legal_entity_id).open_on(today)
+    stores = Store.objects.selling_for(programme.legal_entity_id).open_on(today)
     for word in words.split()[:5]:
         stores = stores.filter(Q(name__icontains=word) | Q(city__icontains=word) | Q(code__iexact=word))
     return list(stores.order_by("name", "pk")[: MOST_STORES + 1])
@@ -228,7 +228,7 @@ def stores_of(programme: Programme, today: dt.date, words: str = "") -> list[Sto
 
 def store_named(programme: Programme, store: str, today: dt.date) -> Store | None:
     """Return the store that a choice names, if it is the company's and sells today."""
-    open_stores = Store.objects.filter(entity=programme.legal_entity_id).open_on(today)
+    open_stores = Store.objects.selling_for(programme.legal_entity_id).open_on(today)
     return open_stores.filter(pk=store).first() if store.isdecimal() and len(store) < 15 else None
 
 

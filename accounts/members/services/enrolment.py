@@ -173,7 +173,7 @@ class _Enrolling:
 
     def _refuse_foreign_stores(self, said: Iterable[_Said]) -> None:
         asked = {place for one in said if (place := one.facts.home_store_id) is not None}
-        if asked and Store.objects.filter(pk__in=asked, entity=self.programme.legal_entity_id).count() < len(asked):
+        if asked and Store.objects.selling_for(self.programme.legal_entity_id).filter(pk__in=asked).count() < len(asked):
             detail = _("The home store belongs to another company.")
             raise InvalidMember(detail, errors=[FieldError("/home_store", "unknown_store", detail)])
 

@@ -96,6 +96,6 @@ def _in_use(field: str) -> AlreadyMember:
 
 
 def _refuse_foreign_store(member: Member, entity_id: int) -> None:
-    if member.home_store_id and not Store.objects.filter(pk=member.home_store_id, entity=entity_id).exists():
+    if member.home_store_id and not Store.objects.selling_for(entity_id).filter(pk=member.home_store_id).exists():
         detail = _("The home store belongs to another company.")
         raise InvalidMember(detail, errors=[FieldError("/home_store", "unknown_store", detail)])

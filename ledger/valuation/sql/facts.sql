@@ -38,12 +38,12 @@ WITH unit AS (
       FROM tender GROUP BY unit_id, grant_month, source_kind, portfolio, business_on
 ), given AS (
     -- Every grant and every return of one, with the points' share of the sale: ssp / (stand-alone price + ssp); the whole price where
-    -- points are bought by themselves (6).
+    -- points are bought by themselves (6), and where another company of the group pays for them (10).
     SELECT move.unit_id, move.grant_month, move.source_kind, move.portfolio, move.business_on, move.lot_id, sale.tender_id, sale.paid_minor,
            sale.ssp_point, lot.granted,
            CASE WHEN move.from_state = 1 THEN move.units ELSE 0 END AS granted_units,
            CASE WHEN move.to_state = 1 THEN move.units ELSE 0 END AS returned_units,
-           CASE WHEN move.source_kind = 6 THEN 1
+           CASE WHEN move.source_kind IN (6, 10) THEN 1
                 WHEN coalesce(sale.standalone_minor, 0) + lot.granted * sale.ssp_point > 0 THEN
                round(round(lot.granted * sale.ssp_point, 40) / (coalesce(sale.standalone_minor, 0) + lot.granted * sale.ssp_point),
                      coalesce(%(ratio_decimals)s::integer, 40))

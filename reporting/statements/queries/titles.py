@@ -13,6 +13,7 @@ _GIVEN = {
     Reason.SIGNUP: _("Welcome points"),
     Reason.PURCHASED: _("Bought points"),
     Reason.PARTNER: _("From a partner"),
+    Reason.INTERCOMPANY: _("Purchase"),
     Reason.EMPLOYEE: _("From your employer"),
     Reason.MIGRATION: _("Brought over from your old card"),
 }

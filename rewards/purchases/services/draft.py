@@ -4,7 +4,6 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from accounts.members.models import Member
@@ -14,6 +13,7 @@ from loyalty.kit.clock import business_date
 from loyalty.kit.ids import uuid7
 from loyalty.kit.problems import Problem
 from rewards.campaigns.services.purses import Gift, Purses
+from rewards.coalition.domain import Terms
 from rewards.earning.domain import Basket, Evaluation
 from rewards.earning.domain.rulebook import Rulebook
 from rewards.gift_cards.queries import Charge
@@ -71,8 +71,8 @@ class Draft:
     """What the member takes with it."""
     tier: str | None = None
     """Read where ends of points depend on it."""
-    partner_prices: dict[str, Decimal] = dataclasses.field(default_factory=dict)
-    """What a unit costs the partner that sent it, by currency."""
+    terms: Terms | None = None
+    """Those of the partner whose sale it is; None for a sale of the programme's own company."""
     grants: list[Grant] = dataclasses.field(default_factory=list)
     gifts: list[Gift] = dataclasses.field(default_factory=list)
     """What it got from campaigns."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.buyers.queries import check_buyer
 from accounts.members.models import MemberStatus
 from accounts.programmes.models import Programme
+from ledger.books.models import Book
 from ledger.points import queries as points_queries
 from ledger.points import services as points
 from ledger.points.domain import Source
@@ -22,6 +23,8 @@ from ledger.valuation.services import record_plain_sale
 from loyalty.kit.clock import business_date
 from loyalty.kit.points import MOST_POINTS
 from loyalty.kit.problems import Problem, Refused, StartAgain
+from rewards.coalition.domain import Terms
+from rewards.coalition.queries import takes_points, terms_of_sale
 from rewards.earning.domain import Basket, Cap, evaluate
 from rewards.earning.domain.rulebook import looks_back
 from rewards.earning.domain.triggers import PURCHASE
@@ -79,6 +82,10 @@ class FulfilledTooLate(Refused):
 
 class TenderTooLarge(Refused):
     code = "tender_too_large"
+
+
+class GiftCardsNotTakenHere(Refused):
+    code = "gift_cards_not_taken_here"
 
 
 def record_purchase(*, programme: Programme, facts: PurchaseFacts, at: dt.datetime) -> PurchaseRecord:
@@ -152,7 +159,7 @@ def _start_again_if_second(batch: Batch, fresh: Sequence[Draft]) -> None:
 def _draft(batch: Batch) -> list[Draft]:
     """Resolve who, where and when; what cannot be resolved is answered with its refusal. Locks the wallets."""
     programme = batch.programme
-    places = queries.places_of(programme.legal_entity_id, batch.purchases)
+    places = queries.places_of(programme, batch.purchases)
     drafts = []
     for position, (facts, met) in enumerate(zip(batch.purchases, meet(programme, batch.purchases), strict=True)):
         if met.claim is not None:
@@ -164,12 +171,25 @@ def _draft(batch: Batch) -> list[Draft]:
                 raise MemberNotActive(_("This membership is not active. Ask the member to contact support."))
             day = business_date(facts.occurred_at, programme.time_zone)
             batch.setting.currencies[batch.setting.main].terms_on(day)
-            store, channel = places.store(facts.store), places.channel(facts.channel)
+            of_sender = places[facts.source]
+            store = of_sender.store(facts.store)
+            channel = of_sender.channel(facts.channel, store)
             check_buyer(member, facts.buyer, facts.occurred_at)
-            drafts.append(Draft(position, facts, member, day, store, channel, facts.fingerprint()))
+            terms = _terms_of(batch, facts, store, day)
+            drafts.append(Draft(position, facts, member, day, store, channel, facts.fingerprint(), terms=terms))
         except Problem as problem:
             batch.problems[position] = problem
     return drafts
+
+
+def _terms_of(batch: Batch, facts: PurchaseFacts, store: int | None, day: dt.date) -> Terms | None:
+    """Return the terms of the partner whose sale it is, if it is one's. Raises: PointsNotTakenHere, GiftCardsNotTakenHere."""
+    terms = terms_of_sale(batch.programme, source=facts.source, store=store, day=day)
+    if facts.tender:
+        takes_points(terms, batch.setting.main)
+    if terms is not None and facts.gift_cards:
+        raise GiftCardsNotTakenHere(_("Gift cards pay in the stores of the company that sold them only. Take another payment."))
+    return terms
 
 
 def _check(programme: Programme, facts: PurchaseFacts, at: dt.datetime) -> None:
@@ -290,8 +310,15 @@ def _write(batch: Batch, wave: list[Draft]) -> None:
     count_for_quests(batch, wave)
     tiers.note_turns(spends=[rows.spend_of(draft) for draft in wave], years=recorded.years, daily_spend=queries.daily_spend)
     for draft in wave:
-        if draft.paid_minor and not draft.partner_prices and not draft.carries_price(batch.setting):
-            record_unearned(batch.setting, business_on=draft.business_on, paid_minor=draft.paid_minor, key=f"sale:{draft.id}", at=batch.at)
+        if draft.paid_minor and (draft.terms or not draft.carries_price(batch.setting)):
+            record_unearned(
+                batch.setting,
+                draft.terms,
+                business_on=draft.business_on,
+                paid_minor=draft.paid_minor,
+                key=f"sale:{draft.id}",
+                at=batch.at,
+            )
 
 
 def _uses(batch: Batch, draft: Draft) -> list[RuleUse]:
@@ -334,11 +361,15 @@ def _caps(setting: Setting, draft: Draft) -> list[tuple[int, Cap]]:
     return [(setting.rule_ids[rule.version_id], cap) for rule, cap in draft.rules.caps]
 
 
-def record_unearned(setting: Setting, *, business_on: dt.date, paid_minor: int, key: str, at: dt.datetime) -> None:
-    """Tell a book that posts in full of money that moved without points; an overlay has it from the shop's own books."""
-    if setting.posts_in_full:
+def record_unearned(setting: Setting, terms: Terms | None, *, business_on: dt.date, paid_minor: int, key: str, at: dt.datetime) -> None:
+    """Tell a book that posts in full of money that moved without points; an overlay has it from the shop's own books.
+
+    The sale of another company of the group stands in that company's book, whatever it earned; that of any other partner in none of ours.
+    """
+    seller = setting if terms is None else terms.company
+    if seller is not None and seller.posts_in_full:
         record_plain_sale(
-            book=setting.programme.legal_entity.book,
+            book=setting.programme.legal_entity.book if terms is None or terms.company is None else Book.objects.get(pk=terms.company.book),
             programme=setting.programme.pk,
             business_on=business_on,
             paid_minor=paid_minor,

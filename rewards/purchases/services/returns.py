@@ -27,7 +27,7 @@ from loyalty.kit.ids import child_id, uuid7
 from loyalty.kit.money import Money
 from loyalty.kit.problems import FieldError, Malformed, Refused
 from rewards.coalition.domain import worth_minor
-from rewards.coalition.queries import issue_prices
+from rewards.coalition.queries import terms_of_sale
 from rewards.earning.queries import setting_of
 from rewards.gift_cards import services as gift_cards
 from rewards.plans import services as plans
@@ -218,13 +218,13 @@ def _undo(row: Return, history: History, member: Member, before: Stand, after: S
     is_all = not any(line.quantity for line in after.lines)
     row.restored = [*_restore(row, purchase, before, after), *rewards.give_back(row, purchase, after, is_all=is_all)]
     row.restored_units = sum(of["units"] for of in row.restored)
-    prices = issue_prices(member.programme_id, purchase.source, purchase.business_on)
-    refunded: int | None = None if prices else row.refunded_minor
+    terms = terms_of_sale(member.programme, source=purchase.source, store=purchase.store_id, day=purchase.business_on)
+    refunded: int | None = None if terms else row.refunded_minor
     left = history.left()
     for grant, units in takings_from(history, after.units, after.layers):
         unit = setting.currencies[grant.currency].unit
         carries = unit.is_valued and not grant.layer
-        price = prices.get(grant.currency) if not grant.layer else None
+        price = terms.issue.get(grant.currency) if terms and not grant.layer else None
         credit = worth_minor(grant.left, price) - worth_minor(grant.left - units, price) if price is not None else None
         taking = Taking(
             points_account=purchase.points_account_id,
@@ -241,7 +241,7 @@ def _undo(row: Return, history: History, member: Member, before: Stand, after: S
             taking=taking,
             policy=ArrearsPolicy(unit.arrears_policy),
             limit=unit.arrears_limit,
-            refunded_minor=credit if prices else refunded if carries else None,
+            refunded_minor=credit if terms else refunded if carries else None,
             order=unit.consumption_order,
         )
         refunded = None if carries else refunded
@@ -249,8 +249,8 @@ def _undo(row: Return, history: History, member: Member, before: Stand, after: S
         row.reversed_units += units
         row.arrears_units += outcome.owed
         row.reversed.append(undone(grant, units, outcome) | ({} if credit is None else {"price_minor": credit}))
-    if refunded:
-        record_unearned(setting, business_on=row.business_on, paid_minor=-refunded, key=f"return:{row.pk}", at=row.recorded_at)
+    if untold := row.refunded_minor if terms else refunded:
+        record_unearned(setting, terms, business_on=row.business_on, paid_minor=-untold, key=f"return:{row.pk}", at=row.recorded_at)
     return left
 
 

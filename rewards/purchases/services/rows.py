@@ -89,6 +89,7 @@ def tender_request_of(draft: Draft) -> TenderRequest:
         purchase=draft.id,
         occurred_at=draft.facts.occurred_at,
         business_on=draft.business_on,
+        is_partners=draft.terms is not None,
     )
 
 

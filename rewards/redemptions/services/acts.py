@@ -73,11 +73,14 @@ def lock(redemption: Redemption) -> Redemption:
     return rows.select_related("member__programme", "reward_version__reward").get(pk=redemption.pk)
 
 
-def take_points(redemption: Redemption, unit: PointUnit, when: When, *, hold: bool, store: Store | None = None) -> None:
+def take_points(
+    redemption: Redemption, unit: PointUnit, when: When, *, hold: bool, store: Store | None = None, is_partners: bool = False
+) -> None:
     """Hold or redeem the points of a new redemption and fill in what follows from it. Raises: NotEnoughPoints."""
     of_member(redemption, when)
     act = bank.hold if hold else bank.redeem
-    outcome = act(taking=taking(redemption, unit, f"redeem:{redemption.pk}", when), order=unit.consumption_order)
+    words = taking(redemption, unit, f"redeem:{redemption.pk}", when, is_partners=is_partners)
+    outcome = act(taking=words, order=unit.consumption_order)
     keep_alive(redemption, unit, when)
     if hold:
         redemption.state, redemption.hold_movement = Redemption.State.HELD, outcome.movement
@@ -132,19 +135,20 @@ def keep_alive(redemption: Redemption, unit: PointUnit, when: When) -> None:
         note_activity(setting=setting_of(redemption.member.programme), points_accounts=[redemption.points_account], on=when.on)
 
 
-def taking(redemption: Redemption, unit: PointUnit, key: str, when: When) -> Taking:
-    """Return the bank's words for an act on this redemption's points."""
+def taking(redemption: Redemption, unit: PointUnit, key: str, when: When, *, is_partners: bool = False) -> Taking:
+    """Return the bank's words for an act on this redemption's points; a payment at a partner's till is a redemption there (`is_partners`)."""
     version = redemption.reward_version
+    paid_for = Reason.THIRD_PARTY if is_partners else Reason.TENDER
     return Taking(
         points_account=redemption.points_account,
         unit=unit.pk,
         source=Source.REDEMPTION,
         key=key,
         units=redemption.units,
-        reason=REWARD_REASONS[RewardKind(version.reward.kind)] if version else Reason.TENDER,
+        reason=REWARD_REASONS[RewardKind(version.reward.kind)] if version else paid_for,
         occurred_at=when.at,
         business_on=when.on,
-        face_minor=redemption.value_minor if redemption.is_tender else None,
+        face_minor=redemption.value_minor if redemption.is_tender and not is_partners else None,
     )
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.entities.models import Store
+from accounts.entities.queries import may_sell
 from accounts.programmes.models import Programme
 from accounts.programmes.queries import currency_of
 from accounts.users.models import User
@@ -45,7 +46,7 @@ def capture(*, redemption: Redemption, at: dt.datetime, store: Store | None = No
 
 
 def capture_locked(
-    locked: Redemption, when: When, *, now: dt.datetime, store: Store | None = None, purchase: uuid.UUID | None = None
+    locked: Redemption, when: When, *, now: dt.datetime, store: Store | None = None, purchase: uuid.UUID | None = None, is_partners: bool = False
 ) -> Redemption:
     """Capture a redemption whose wallet and row are locked; `when` is the moment of the points, `now` that of the call.
 
@@ -55,7 +56,7 @@ def capture_locked(
         raise not_open(locked)
     assert locked.hold_movement is not None
     unit = currency_of(locked.programme_id).unit
-    settling = taking(locked, unit, f"capture:{locked.pk}", when)
+    settling = taking(locked, unit, f"capture:{locked.pk}", when, is_partners=is_partners)
     outcome = bank.capture(hold=locked.hold_movement, settling=settling, units=locked.units, order=unit.consumption_order)
     keep_alive(locked, unit, when)
     locked.purchase = purchase
@@ -103,7 +104,7 @@ def use_voucher(*, code: str, at: dt.datetime, store: Store | None, programme: P
     if programme is not None:
         chosen = chosen.filter(programme=programme)
     voucher = chosen.select_related("member__programme", "reward_version__reward").first()
-    if voucher is None or (store and store.entity_id != voucher.member.programme.legal_entity_id):
+    if voucher is None or (store and not may_sell(store, voucher.member.programme.legal_entity_id)):
         raise voucher_not_found()
     _check_usable(voucher, business_date(at, voucher.member.programme.time_zone))
     voucher.state, voucher.used_at, voucher.used_store = Redemption.State.USED, at, store

@@ -20,6 +20,7 @@ from loyalty.kit.ids import uuid7
 from loyalty.kit.money import Money
 from loyalty.kit.points import MOST_POINTS
 from loyalty.kit.problems import Problem, Refused
+from rewards.coalition.queries import takes_points, terms_of_sale
 from rewards.redemptions.domain import TenderTerms
 from rewards.redemptions.models import Redemption
 from rewards.redemptions.queries import RedemptionNotFound, TenderBook
@@ -52,6 +53,8 @@ class TenderRequest:
     purchase: uuid.UUID
     occurred_at: dt.datetime
     business_on: dt.date
+    is_partners: bool = False
+    """Whether it is a partner's sale: then the points are redeemed there, and the books have no sale that they pay."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def hold_tender(*, member: Member, amount_minor: int, source: str, external_id: 
     """Set the points aside that pay an amount, for half an hour; the purchase captures them.
 
     The same source and external id with the same facts answers with the earlier hold as it is now.
-    Raises: ExternalIdConflict, NotEligible, AmountNotPayable, TermsNotFound, NotEnoughPoints.
+    Raises: ExternalIdConflict, NotEligible, AmountNotPayable, TermsNotFound, NotEnoughPoints, PointsNotTakenHere.
     """
     return _pay(member, amount_minor, source=source, external_id=external_id, at=at, hold=True)
 
@@ -81,11 +84,12 @@ def redeem_amount(*, member: Member, amount_minor: int, source: str, external_id
 def capture_amount(*, redemption: uuid.UUID, amount_minor: int, at: dt.datetime) -> Redemption:
     """Let a hold pay an amount, at most what it set aside; the other points come back at once.
 
-    Raises: RedemptionNotFound (no hold of money), HoldIsSmaller, AmountNotPayable, RedemptionNotOpen.
+    Raises: RedemptionNotFound (no hold of money), HoldIsSmaller, AmountNotPayable, RedemptionNotOpen, PointsNotTakenHere.
     """
     held = lock(_by_id(redemption))
     _lower(held, amount_minor)
-    return capture_locked(held, When(at, business_date(at, held.member.programme.time_zone)), now=at)
+    when = When(at, business_date(at, held.member.programme.time_zone))
+    return capture_locked(held, when, now=at, is_partners=_is_partners(held, when.on))
 
 
 @transaction.atomic(savepoint=False)
@@ -161,7 +165,7 @@ def _pay(member: Member, amount_minor: int, *, source: str, external_id: str | N
     check_active(member)
     when, book = When(at, business_date(at, member.programme.time_zone)), TenderBook(member.programme_id)
     redemption.units = _units_for(book, amount_minor, when.on)
-    take_points(redemption, book.unit, when, hold=hold)
+    take_points(redemption, book.unit, when, hold=hold, is_partners=_is_partners(redemption, when.on))
     redemption.save(force_insert=True)
     return redemption
 
@@ -182,7 +186,7 @@ def _redeem_now(book: TenderBook, requests: Sequence[TenderRequest]) -> list[Ten
         of_member(redemption, when)
         redemption.purchase = request.purchase
         priced[position] = redemption
-        takings.append(taking(redemption, book.unit, f"redeem:{redemption.pk}", when))
+        takings.append(taking(redemption, book.unit, f"redeem:{redemption.pk}", when, is_partners=request.is_partners))
     outcomes = bank.redeem_many(takings=takings, order=book.unit.consumption_order)
     taken: list[Redemption] = []
     for (position, redemption), outcome in zip(priced.items(), outcomes, strict=True):
@@ -203,11 +207,18 @@ def _captured(request: TenderRequest, redemption_id: uuid.UUID, now: dt.datetime
             held = lock(_by_id(redemption_id, request.member))
             _lower(held, request.amount_minor)
             when = When(request.occurred_at, request.business_on)
-            paid = capture_locked(held, when, now=now, purchase=request.purchase)
+            paid = capture_locked(held, when, now=now, purchase=request.purchase, is_partners=request.is_partners)
     except Problem as problem:
         return problem
     assert paid.redeem_movement is not None
     return Tender(paid.pk, paid.redeem_movement, paid.units)
+
+
+def _is_partners(redemption: Redemption, on: dt.date) -> bool:
+    """Tell whether a payment without a purchase is made at a partner's till. Raises: PointsNotTakenHere."""
+    programme = redemption.member.programme
+    terms = terms_of_sale(programme, source=redemption.source, store=None, day=on)
+    return terms is not None and takes_points(terms, currency_of(programme).code)
 
 
 def _lower(held: Redemption, amount_minor: int) -> None:

@@ -68,9 +68,9 @@ def test_a_store_does_not_close_before_it_opens():
 def test_stores_and_channels_are_found_in_their_company_only():
     store, other = StoreFactory.create(code="S1"), LegalEntityFactory.create()
 
-    assert store_of(store.entity, "S1") == store
-    assert channel_of(other, "web").entity == other
+    assert store_of(store.entity_id, "S1") == store
+    assert channel_of(other.pk, "web").entity == other
     with refused(UnknownStore):
-        store_of(other, "S1")
+        store_of(other.pk, "S1")
     with refused(UnknownChannel):
-        channel_of(other, "pigeon")
+        channel_of(other.pk, "pigeon")

@@ -32,4 +32,4 @@ def test_two_people_agree_on_a_price_and_a_month_is_stated(client, stopped_clock
     assert (str(price), price.approved_at) == ("1.2", AT)
     assert "the hash holds" in shown.content.decode()
     file = client.get(reverse("staff:partner-statement-file", args=[programme.slug, row.pk])).content.decode()
-    assert file.splitlines()[-1] == f"hash,,,,,,{row.digest}"
+    assert file.splitlines()[-1] == f"hash,,,,,,{row.digest},"

@@ -1,0 +1,1 @@
+"""Do the books and the statements of partners say the same?"""
