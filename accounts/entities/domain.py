@@ -18,6 +18,11 @@ def is_time_zone(name: str) -> bool:
     return name in _time_zones()
 
 
+def is_currency(code: str) -> bool:
+    """Tell whether `code` has the shape of an ISO 4217 code."""
+    return _CURRENCY.fullmatch(code) is not None
+
+
 def is_country(code: str) -> bool:
     """Tell whether `code` has the shape of an ISO 3166-1 alpha-2 code."""
     return _COUNTRY.fullmatch(code) is not None

@@ -1,5 +1,6 @@
 """Questions about places."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.entities.models import Channel, Store, selling_for
@@ -21,6 +22,13 @@ def store_of(operator: int, code: str) -> Store:
     if store is None:
         raise unknown_store(code)
     return store
+
+
+def place_choices(places: QuerySet[Store] | QuerySet[Channel]) -> list[tuple[int, str]]:
+    """Return places to choose from by name; where they belong to several companies, each says to which."""
+    rows = list(places.order_by("name", "pk").values_list("pk", "name", "entity__name"))
+    is_one = len({company for _pk, _name, company in rows}) < 2
+    return [(pk, name if is_one else f"{name} · {company}") for pk, name, company in rows]
 
 
 def may_sell(store: Store, operator: int) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.entities.models import Store
+from accounts.entities.queries import place_choices
 from accounts.members.forms import show_problem
 from accounts.members.models import Member, MemberStatus
 from accounts.members.queries import MemberNotFound
@@ -40,7 +41,7 @@ class ProfileForm(forms.Form):
     def __init__(self, member: Member, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial = {name: getattr(member, name) for name in self.fields}
-        stores = Store.objects.selling_for(member.programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name")
+        stores = place_choices(Store.objects.selling_for(member.programme.legal_entity_id))
         field = self.fields["home_store_id"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("none")), *((str(pk), name) for pk, name in stores)]

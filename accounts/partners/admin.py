@@ -21,10 +21,15 @@ admin.site.unregister(APIKey)  # the library's own keys have neither partner nor
 
 @admin.register(Partner)
 class PartnerAdmin(UndeletableAdmin):
-    list_display = ("name", "legal_entity", "is_active")
+    """Whose company it is stays as it was when it was named: sales and statements refer to it."""
+
+    list_display = ("name", "legal_entity", "group_company", "is_active")
     list_filter = ("is_active", "legal_entity")
-    list_select_related = ("legal_entity",)
+    list_select_related = ("legal_entity", "group_company")
     search_fields = ("name",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Partner | None = None) -> tuple[str, ...]:  # noqa: ARG002 Django's signature
+        return ("legal_entity", "group_company") if obj else ("group_company",)
 
 
 class PartnerKeyForm(forms.ModelForm):  # type: ignore[type-arg]  # Django has no generics at run time

@@ -10,10 +10,12 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.entities.models import LegalEntity
 from accounts.partners.domain import Credential, FirstAnswer, Scope
 from accounts.partners.models import Partner, PartnerKey
 from accounts.programmes.models import Programme
-from loyalty.kit.problems import Malformed, Problem
+from loyalty.kit.problems import FieldError, Malformed, Problem
+from loyalty.kit.rows import checked
 
 KEY_REMEMBERED = dt.timedelta(seconds=5)
 _MOST_REMEMBERED = 1_000
@@ -30,6 +32,25 @@ class KeyNotValid(Problem):
 
 class IdempotencyKeyReused(Malformed):
     code = "idempotency_key_reused"
+
+
+class CompanyKeepsAnotherCurrency(Malformed):
+    code = "company_keeps_another_currency"
+
+
+@transaction.atomic
+def add_partner(*, name: str, legal_entity: LegalEntity, group_company: LegalEntity | None = None) -> Partner:
+    """Name a partner of a company: somebody else's systems, or, with `group_company`, another company of the group that keeps its book here.
+
+    Raises: InvalidFields, RuleBroken (the name is taken, the company takes part already or is its own partner), CompanyKeepsAnotherCurrency.
+    """
+    partner = checked(Partner(name=name, legal_entity=legal_entity, group_company=group_company))
+    if group_company is not None and group_company.book.currency != legal_entity.book.currency:
+        detail = _("%(company)s keeps its book in %(currency)s. Companies of one programme keep theirs in the same currency.")
+        words = {"company": group_company.name, "currency": group_company.book.currency}
+        raise CompanyKeepsAnotherCurrency(detail % words, errors=[FieldError("/group_company", "another_currency", detail % words)])
+    partner.save(force_insert=True)
+    return partner
 
 
 def issue_key(

@@ -20,13 +20,12 @@ from accounts.entities.models import LegalEntity
 from accounts.members.forms import show_problem
 from accounts.partners.domain import TILL_SCOPES, Scope
 from accounts.partners.models import Partner, PartnerKey
-from accounts.partners.services import issue_key, revoke_key, rotate_key
+from accounts.partners.services import add_partner, issue_key, revoke_key, rotate_key
 from accounts.programmes.models import Programme
 from accounts.staff.pages import posted, staff_page
 from accounts.staff.roles import Act
 from loyalty.kit import clock
 from loyalty.kit.problems import NotFound, Problem
-from loyalty.kit.rows import checked
 
 _SEE = (Act.MANAGE_PARTNERS, "accounts.view_partner")
 
@@ -39,7 +38,24 @@ class PartnerForm(forms.Form):
     """Whose systems are these?"""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=150, help_text=gettext_lazy("For example: web shop, till supplier."))
-    legal_entity = forms.ModelChoiceField(label=gettext_lazy("Company"), queryset=LegalEntity.objects.order_by("name"), empty_label=None)
+    legal_entity = forms.ModelChoiceField(
+        label=gettext_lazy("Company"),
+        queryset=LegalEntity.objects.select_related("book").order_by("name"),
+        empty_label=None,
+        help_text=gettext_lazy("Whose programmes it calls."),
+    )
+    group_company = forms.ModelChoiceField(
+        label=gettext_lazy("It is one of our own companies"),
+        queryset=LegalEntity.objects.select_related("book").order_by("name"),
+        required=False,
+        empty_label=gettext_lazy("No, somebody else's"),
+        help_text=gettext_lazy("A company of the group with its own book and stores takes part in the programmes of the one above."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if LegalEntity.objects.count() < 2:
+            del self.fields["group_company"]
 
 
 class KeyForm(forms.Form):
@@ -110,12 +126,13 @@ def scope_words() -> dict[str, str]:
 @staff_page(*_SEE)
 def partners(request: HttpRequest) -> HttpResponse:
     """List partners with their keys; partners are few."""
-    rows = Partner.objects.select_related("legal_entity").prefetch_related("keys").order_by("name", "pk")
+    rows = Partner.objects.select_related("legal_entity", "group_company").prefetch_related("keys").order_by("name", "pk")
     now = clock.now()
     context = {
         "columns": [{"label": _("Partner")}, {"label": _("Company")}, {"label": _("State")}, {"label": _("Usable keys"), "number": True}],
         "rows": [_row(partner, now) for partner in rows],
         "may_manage": request.user.has_perm(f"accounts.{Act.MANAGE_PARTNERS.value}"),
+        "companies_url": reverse("staff:companies") if request.user.has_perm(f"accounts.{Act.MANAGE_PARTNERS.value}") else "",
     }
     return render(request, "accounts/partners/partners.html", context)
 
@@ -127,11 +144,10 @@ def add(request: HttpRequest) -> HttpResponseBase:
     form = PartnerForm(posted(request))
     if form.is_valid():
         try:
-            partner = checked(Partner(**form.cleaned_data))
+            partner = add_partner(**form.cleaned_data)
         except Problem as problem:
             show_problem(form, problem)
         else:
-            partner.save(force_insert=True)
             return redirect("staff:partner-key", partner.pk)
     back = reverse("staff:partners")
     return _form(request, form, title=_("New partner"), submit=_("Go on to its key"), back=back, crumbs=[])
@@ -240,7 +256,9 @@ def _key_of(partner: Partner, key: uuid.UUID) -> PartnerKey:
 def _row(partner: Partner, now: dt.datetime) -> list[Any]:
     usable = sum(key.is_usable(now) for key in partner.keys.all())
     state = {"value": _("may call"), "state": "active"} if partner.is_active else _("may not call")
-    return [{"value": partner.name, "url": reverse("staff:partner", args=[partner.pk])}, partner.legal_entity.name, state, usable]
+    hint = _("company of the group: %(company)s") % {"company": partner.group_company} if partner.group_company else ""
+    name = {"value": partner.name, "url": reverse("staff:partner", args=[partner.pk]), "hint": hint}
+    return [name, partner.legal_entity.name, state, usable]
 
 
 def _key(key: PartnerKey, words: dict[str, str], now: dt.datetime, *, may_manage: bool) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.entities.models import LegalEntity, selling_for
 from accounts.programmes.models import Programme
 from accounts.staff.access import has_role
 from accounts.staff.roles import Act, Role
@@ -24,6 +25,7 @@ P = ParamSpec("P")
 StaffView = Callable[..., HttpResponseBase]
 ProgrammeView = Callable[Concatenate[HttpRequest, Programme, P], HttpResponseBase]
 _CHOSEN = "programme"
+_COMPANY = "company"
 
 
 class StaffRequest(HttpRequest):
@@ -87,6 +89,27 @@ def chosen_programme(request: HttpRequest) -> Programme | None:
     if asked is not None and len(programmes) > 1:
         request.session[_CHOSEN] = asked.slug
     return asked or by_slug.get(request.session.get(_CHOSEN, "")) or next(iter(programmes), None)
+
+
+def chosen_company(request: HttpRequest, programme: Programme) -> LegalEntity:
+    """Return the company that ?company= names among those that sell in the programme, else the one that was chosen last, else the programme's
+    own; remember a choice."""
+    companies = {company.slug: company for company in _companies(programme)}
+    asked = companies.get(request.GET.get(_COMPANY, ""))
+    if asked is not None and len(companies) > 1:
+        request.session[_COMPANY] = asked.slug
+    return asked or companies.get(request.session.get(_COMPANY, "")) or programme.legal_entity
+
+
+def company_choices(programme: Programme, chosen: LegalEntity) -> list[dict[str, Any]]:
+    """Return the companies to choose from, the programme's own first; nothing when there is only one."""
+    found = [{"value": company.slug, "label": company.name, "selected": company == chosen} for company in _companies(programme)]
+    return found if len(found) > 1 else []
+
+
+def _companies(programme: Programme) -> list[LegalEntity]:
+    found = selling_for(programme.legal_entity_id).select_related("book").order_by("name", "pk").distinct()
+    return sorted(found, key=lambda company: company.pk != programme.legal_entity_id)
 
 
 def all_programmes() -> list[Programme]:

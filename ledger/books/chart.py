@@ -27,6 +27,7 @@ GOODS_REVENUE: Final = "4000"
 LOYALTY_REVENUE: Final = "4010"
 GIFT_CARD_BREAKAGE: Final = "4020"
 MARKETING_REVENUE: Final = "4030"
+AGENCY_COMMISSION: Final = "4040"
 FEE_REVENUE: Final = "4050"
 PRICE_CONCESSIONS: Final = "4060"
 REWARD_COST: Final = "5010"
@@ -78,7 +79,7 @@ STANDARD: Final[Sequence[ChartAccount]] = (
     ChartAccount(LOYALTY_REVENUE, "Revenue from points, breakage included", _I),
     ChartAccount(GIFT_CARD_BREAKAGE, "Revenue from gift card breakage", _I),
     ChartAccount(MARKETING_REVENUE, "Revenue from marketing services to partners", _I),
-    ChartAccount("4040", "Agency commission, net", _I),
+    ChartAccount(AGENCY_COMMISSION, "Agency commission, net", _I),
     ChartAccount(FEE_REVENUE, "Revenue from membership fees", _I),
     ChartAccount(PRICE_CONCESSIONS, "Price concessions and consideration payable", _I),
     ChartAccount("5000", "Cost of goods sold", _E),

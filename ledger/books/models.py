@@ -53,6 +53,11 @@ class Book(models.Model):
         default=True,
         help_text=_("Points for employees are a cost when they are given (IAS 19.11); without it when they are redeemed."),
     )
+    is_agent_for_rewards = models.BooleanField(
+        _("agent for rewards"),
+        default=False,
+        help_text=_("Partners hand the rewards over in their own name: revenue is what is left of the points' price (IFRS 15.B36)."),
+    )
     opened_at = models.DateTimeField(_("opened at"), db_default=Now())
 
     class Meta:

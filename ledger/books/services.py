@@ -66,6 +66,7 @@ def open_book(
     min_pool_size: int = 100,
     award_cost_percentage: Decimal = Decimal(100),
     accrues_employee_points: bool = True,
+    is_agent_for_rewards: bool = False,
 ) -> Book:
     """Open a book with the standard chart and its first monthly period, the month of `first_day`."""
     book = Book.objects.create(
@@ -79,6 +80,7 @@ def open_book(
         min_pool_size=min_pool_size,
         award_cost_percentage=award_cost_percentage,
         accrues_employee_points=accrues_employee_points,
+        is_agent_for_rewards=is_agent_for_rewards,
     )
     BookAccount.objects.bulk_create(BookAccount(book=book, code=row.code, name=row.name, type=row.type.value) for row in chart.STANDARD)
     _open_period(book, first_day)

@@ -68,11 +68,17 @@ class CarryAmounts:
 
 
 def event_drafts(
-    profile: Profile, pools: Sequence[PoolAmounts], takings: Sequence[TakingAmounts], carries: Sequence[CarryAmounts] = ()
+    profile: Profile,
+    pools: Sequence[PoolAmounts],
+    takings: Sequence[TakingAmounts],
+    carries: Sequence[CarryAmounts] = (),
+    *,
+    as_agent: bool = False,
 ) -> list[Draft]:
     """Return the event journals of a run, by programme and business date; dates where nothing is posted make none."""
     return sorted(
-        _posted(profile, pools, takings) + _carried(profile, carries), key=lambda draft: (draft.business_on, str(draft.programme))
+        _posted(profile, pools, takings, as_agent=as_agent) + _carried(profile, carries),
+        key=lambda draft: (draft.business_on, str(draft.programme)),
     )
 
 
@@ -92,7 +98,7 @@ def _carried(profile: Profile, carries: Sequence[CarryAmounts]) -> list[Draft]:
     return drafts
 
 
-def _posted(profile: Profile, pools: Sequence[PoolAmounts], takings: Sequence[TakingAmounts]) -> list[Draft]:
+def _posted(profile: Profile, pools: Sequence[PoolAmounts], takings: Sequence[TakingAmounts], *, as_agent: bool) -> list[Draft]:
     batches: dict[tuple[dt.date, UUID], tuple[list[PoolAmounts], list[TakingAmounts]]] = defaultdict(lambda: ([], []))
     for amounts in pools:
         batches[amounts.business_on, amounts.programme][0].append(amounts)
@@ -104,26 +110,36 @@ def _posted(profile: Profile, pools: Sequence[PoolAmounts], takings: Sequence[Ta
         for event in TEMPLATES[profile]:
             if event is EventType.CONVERSION:
                 continue
-            draft = _event_draft(profile, event, of_pools, of_takings)
+            draft = _event_draft(profile, event, of_pools, of_takings, as_agent=as_agent)
             if draft is not None:
                 drafts.append(draft)
     return drafts
 
 
 def close_draft(
-    profile: Profile, statement: Statement, *, on: dt.date, programme: UUID, unit: int, pool: UUID, source_kind: int
+    profile: Profile,
+    statement: Statement,
+    *,
+    on: dt.date,
+    programme: UUID,
+    unit: int,
+    pool: UUID,
+    source_kind: int,
+    as_agent: bool = False,
 ) -> Draft | None:
     """Return the journal that catches a pool up with its statement, or None when nothing is left to catch up."""
     event = EventType.EXPIRY if statement.is_lapse_only else EventType.ESTIMATE_CHANGE
-    amounts = Amounts({Figure.CAUGHT_UP: statement.catch_up_minor}, treatment(source_kind).accounts, pool)
+    amounts = Amounts({Figure.CAUGHT_UP: statement.catch_up_minor}, treatment(source_kind, as_agent=as_agent).accounts, pool)
     lines = entries(TEMPLATES[profile][event], [amounts])
     return Draft(event, Basis.CLOSE, on, NARRATIONS[event], lines, programme, unit, [("pool", pool)]) if lines else None
 
 
-def _event_draft(profile: Profile, event: EventType, pools: Sequence[PoolAmounts], takings: Sequence[TakingAmounts]) -> Draft | None:
+def _event_draft(
+    profile: Profile, event: EventType, pools: Sequence[PoolAmounts], takings: Sequence[TakingAmounts], *, as_agent: bool
+) -> Draft | None:
     concerned = [amounts for amounts in pools if _concerns(event, amounts)]
     money = takings if event in _OF_CONTRACTS and profile is Profile.FULL else []
-    rows = [_pool_row(event, amounts) for amounts in concerned] + [_taking_row(taking) for taking in money]
+    rows = [_pool_row(event, amounts, as_agent=as_agent) for amounts in concerned] + [_taking_row(taking) for taking in money]
     lines = entries(TEMPLATES[profile][event], rows)
     if not lines:
         return None
@@ -159,9 +175,9 @@ def _concerns(event: EventType, amounts: PoolAmounts) -> bool:
     return any(moved)
 
 
-def _pool_row(event: EventType, amounts: PoolAmounts) -> Amounts:
+def _pool_row(event: EventType, amounts: PoolAmounts, *, as_agent: bool) -> Amounts:
     """An award's own grant and return are posted by its own events, so they are left out of the sale's."""
-    posting, how = amounts.posting, treatment(amounts.source_kind)
+    posting, how = amounts.posting, treatment(amounts.source_kind, as_agent=as_agent)
     figures = {Figure.TENDERED: posting.tendered_minor, Figure.RELEASED: posting.released_minor, Figure.FACE: amounts.face_minor}
     if how.is_contract or event in _OF_AWARDS:
         figures |= {Figure.DEFERRED: posting.deferred_minor, Figure.RETURNED: posting.returned_minor}

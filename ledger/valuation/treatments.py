@@ -68,6 +68,13 @@ LIABILITIES: Final = sorted({treatment.liability for treatment in TREATMENTS.val
 AWARDS: Final = sorted(int(reason) for reason, treatment in TREATMENTS.items() if not treatment.is_contract)
 
 
-def treatment(source_kind: int) -> Treatment:
-    """Return how the books treat a pool of this source kind; 0 is a sale that earned nothing."""
-    return TREATMENTS[Reason(source_kind)] if source_kind else SALE
+_AS_AGENT: Final = {Role.RELEASE: chart.AGENCY_COMMISSION, Role.LAPSE: chart.AGENCY_COMMISSION}
+
+
+def treatment(source_kind: int, *, as_agent: bool = False) -> Treatment:
+    """Return how the books treat a pool of this source kind; 0 is a sale that earned nothing.
+
+    As an agent for the rewards, what points release is a commission, of which partners get their part (IFRS 15.B36).
+    """
+    of = TREATMENTS[Reason(source_kind)] if source_kind else SALE
+    return dataclasses.replace(of, accounts={**of.accounts, **_AS_AGENT}) if as_agent and of.is_contract else of

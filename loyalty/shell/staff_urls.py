@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from accounts.buyers import staff as buyers
+from accounts.entities import staff as entities
 from accounts.members import staff as member_edits
 from accounts.partners import staff as partners
 from accounts.programmes import staff as programmes
@@ -198,6 +199,8 @@ _PROGRAMME = [
     path("rewards/<int:reward>/price/", catalogue.draft, name="reward-draft"),
     path("rewards/<int:reward>/offer/", catalogue.offer, name="reward-offer"),
     path("rewards/<int:reward>/versions/<int:version>/approve/", catalogue.approve, name="reward-approve"),
+    path("companies/", entities.companies, name="companies"),
+    path("companies/new/", entities.open_company, name="company-new"),
     path("partners/", partners.partners, name="partners"),
     path("partners/new/", partners.add, name="partner-new"),
     path("partners/<int:partner>/", partners.partner, name="partner"),

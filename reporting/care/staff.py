@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.entities.models import Store
+from accounts.entities.queries import place_choices
 from accounts.members.models import Member, MemberStatus
 from accounts.programmes.models import Programme
 from accounts.programmes.queries import currency_of
@@ -55,7 +56,7 @@ def members(request: StaffRequest, programme: Programme) -> HttpResponse:
     """List members, newest first; ?q= finds by card, name, phone, e-mail or number in the shop system."""
     wanted, today = _filter(request), _today(programme)
     page = list_page(request, members_like(programme, wanted, today), NEWEST_FIRST)
-    stores = Store.objects.selling_for(programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name")
+    stores = place_choices(Store.objects.selling_for(programme.legal_entity_id))
     context = {
         "programme": programme,
         "programmes": programme_choices(programme),

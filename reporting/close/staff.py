@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.programmes.models import Programme
 from accounts.staff.access import may
-from accounts.staff.pages import programme_choices, programme_page, staff_page
+from accounts.staff.pages import chosen_company, company_choices, programme_choices, programme_page, staff_page
 from accounts.staff.roles import Act
 from accounts.users.queries import names_of
 from ledger.books.models import Period
@@ -37,9 +37,10 @@ from reporting.journals.wording import period_name, person
 @require_safe
 @programme_page(Act.SEE_BOOKS)
 def closes(request: HttpRequest, programme: Programme) -> HttpResponse:
-    """List the months of the programme's book, newest first."""
-    context = year_of_closes(programme.legal_entity.book, clock.now())
-    return render(request, "reporting/close/closes.html", {"programmes": programme_choices(programme), **context})
+    """List the months of the programme's book, or of another company's that sells in it, newest first."""
+    company = chosen_company(request, programme)
+    choices = {"programmes": programme_choices(programme), "companies": company_choices(programme, company)}
+    return render(request, "reporting/close/closes.html", {**choices, **year_of_closes(company.book, clock.now())})
 
 
 @require_safe

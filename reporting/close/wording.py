@@ -85,11 +85,15 @@ CHECKS: Mapping[str, CheckWords] = {
     CheckCode.PARTNERS_TIE: CheckWords(
         gettext_lazy("Partners tie"),
         gettext_lazy("Accounts 1110 and 2010 hold what partners' purchases, returns and statements say, and every month is stated."),
-        gettext_lazy("State the months that are missing, then prepare again. Payments that were entered by hand explain a difference: accept it."),
+        gettext_lazy(
+            "State the months that are missing, then prepare again. Payments that were entered by hand explain a difference: accept it."
+        ),
     ),
     CheckCode.COMPANIES_TIE: CheckWords(
         gettext_lazy("Companies of the group tie"),
-        gettext_lazy("Accounts 1120 and 2050 hold what the group's companies owe each other by acts and statements, and the other book has the same."),
+        gettext_lazy(
+            "Accounts 1120 and 2050 hold what the group's companies owe each other by acts and statements, and the other book has the same."
+        ),
         gettext_lazy("What came after the month was stated stands in the next statement: accept it, or look for entries by hand."),
     ),
     CheckCode.NO_LATE_EVENTS: CheckWords(

@@ -62,7 +62,10 @@ def company_ties(book: Book, period: Period) -> Ties:
     _stated_to_us, we_owe = _stated(period, Q(partner__legal_entity__book=book, partner__group_company__isnull=False))
     we_bought, we_are_owed = _stated(period, Q(partner__group_company__book=book))
     owed = sum(of.acts.invoiced_minor for of in ours) + we_are_owed
-    accounts = [_tie(book, period, chart.INTERCOMPANY_RECEIVABLE, owed), _tie(book, period, chart.INTERCOMPANY_PAYABLE, -we_owe - we_bought)]
+    accounts = [
+        _tie(book, period, chart.INTERCOMPANY_RECEIVABLE, owed),
+        _tie(book, period, chart.INTERCOMPANY_PAYABLE, -we_owe - we_bought),
+    ]
     return Ties(accounts, _lacking([*ours, *theirs]))
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.entities.models import Store
+from accounts.entities.queries import place_choices
 from accounts.programmes.models import Programme
 from accounts.staff.pages import programme_choices, programme_page, render_part
 from accounts.staff.roles import Act
@@ -29,7 +30,7 @@ _HEATS = 8
 @programme_page(Act.SEE_REPORTS)
 def cohorts(request: HttpRequest, programme: Programme) -> HttpResponse:
     """Show the triangle; ?began=bought goes by the first purchase, ?store= counts purchases of one store."""
-    stores = list(Store.objects.selling_for(programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name"))
+    stores = place_choices(Store.objects.selling_for(programme.legal_entity_id))
     began, store = _began(request), _store(request, dict(stores))
     shown = queries.retention(programme, _today(programme), began=began, store=store)
     context = {

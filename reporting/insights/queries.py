@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import F, Sum
 
 from accounts.entities.models import Channel, Store
+from accounts.entities.queries import place_choices
 from accounts.programmes.models import PointCurrency, Programme
 from accounts.programmes.queries import currency_of
 from ledger.books.domain import PeriodState
@@ -184,12 +185,12 @@ def overview(
 
 def store_choices(programme: Programme) -> list[tuple[int, str]]:
     """Return the company's stores by name."""
-    return list(Store.objects.selling_for(programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name"))
+    return place_choices(Store.objects.selling_for(programme.legal_entity_id))
 
 
 def channel_choices(programme: Programme) -> list[tuple[int, str]]:
     """Return the company's channels by name."""
-    return list(Channel.objects.selling_for(programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name"))
+    return place_choices(Channel.objects.selling_for(programme.legal_entity_id))
 
 
 def tier_choices(programme: Programme) -> list[tuple[int, str]]:

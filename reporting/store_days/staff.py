@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.entities.models import Store
+from accounts.entities.queries import place_choices
 from accounts.programmes.models import Programme
 from accounts.staff.access import may
 from accounts.staff.lists import list_page
@@ -39,7 +40,7 @@ def store_days(request: StaffRequest, programme: Programme) -> HttpResponse:
     page = list_page(request, queries.store_days_like(programme, store=store, month=month), queries.NEWEST_FIRST)
     bought = queries.members_of(programme, page.rows)
     first, last = (month, month_end(month)) if month else (today - _LOOK_BACK, today)
-    stores = Store.objects.selling_for(programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name")
+    stores = place_choices(Store.objects.selling_for(programme.legal_entity_id))
     context = {
         "programme": programme,
         "programmes": programme_choices(programme),

@@ -29,7 +29,9 @@ class PartnerPrice(models.Model):
         decimal_places=domain.PLACES,
         default=0,
         db_default=0,
-        help_text=_("Stand-alone price of what the partner gets beside the points: that share of the price is revenue at once (IFRS 15.73-80)."),
+        help_text=_(
+            "Stand-alone price of what the partner gets beside the points: that share of the price is revenue at once (IFRS 15.73-80)."
+        ),
     )
     valid_from = models.DateField(_("valid from"))
     author = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("author"))

@@ -87,7 +87,9 @@ def takes_points(terms: Terms | None, currency: str) -> bool:
     Raises: PointsNotTakenHere (nobody agreed on what the partner is paid for them).
     """
     if terms is not None and currency not in terms.redeem:
-        raise PointsNotTakenHere(_("This partner takes no points as a payment yet. Agree on a price of points that are redeemed there first."))
+        raise PointsNotTakenHere(
+            _("This partner takes no points as a payment yet. Agree on a price of points that are redeemed there first.")
+        )
     return terms is not None
 
 
@@ -150,9 +152,7 @@ def less_stated(
 ) -> dict[LineKey, domain.Sum]:
     """Take away what statements have of these acts, all of them through a day."""
     found = dict(acts)
-    stated = PartnerStatementLine.objects.filter(
-        statement__programme=programme, statement__partner=partner, business_on__lte=through_on
-    )
+    stated = PartnerStatementLine.objects.filter(statement__programme=programme, statement__partner=partner, business_on__lte=through_on)
     rows = stated.values_list("points", "business_on", "what", "price_minor").annotate(
         Sum("count"), Sum("units"), Sum("amount_minor"), Sum("face_minor")
     )
@@ -180,7 +180,9 @@ def acts_through(programme: Programme, partner: Partner, through_on: dt.date) ->
 
 def _read(programme: Programme) -> Coalition:
     operator = programme.legal_entity_id
-    partners = Partner.objects.filter(legal_entity=operator, group_company__isnull=False).select_related("group_company__book").order_by("pk")
+    partners = (
+        Partner.objects.filter(legal_entity=operator, group_company__isnull=False).select_related("group_company__book").order_by("pk")
+    )
     companies = {partner.pk: _company(partner) for partner in partners}
     seats = {company.entity: partner for partner, company in companies.items()}
     stores = Store.objects.selling_for(operator).values_list("pk", "entity") if companies else ()
@@ -196,10 +198,9 @@ def _company(partner: Partner) -> Company:
 def _read_prices(programme: Programme) -> Prices:
     rows = PartnerPrice.objects.filter(currency__programme=programme, approved_at__isnull=False).order_by("-valid_from")
     found: Prices = {}
-    for partner, way, currency, *price in rows.values_list(
-        "partner", "way", "currency__code", "valid_from", "price_minor", "marketing_minor"
-    ):
-        found.setdefault((partner, way), {}).setdefault(currency, []).append((price[0], price[1], price[2]))
+    for row in rows.select_related("currency"):
+        of_partner = found.setdefault((row.partner_id, row.way), {})
+        of_partner.setdefault(row.currency.code, []).append((row.valid_from, row.price_minor, row.marketing_minor))
     return found
 
 

@@ -12,6 +12,7 @@ from accounts.outbox.services import publish
 from accounts.partners.models import Partner
 from accounts.programmes.models import PointCurrency, Programme
 from accounts.users.models import User
+from ledger.books import chart
 from ledger.books.domain import Basis, Draft, EventType, Profile
 from ledger.books.models import Book, Journal, JournalSource
 from ledger.books.queries import current_period
@@ -24,6 +25,7 @@ from ledger.books.templates import (
     PARTNER_TEMPLATES,
     Amounts,
     Figure,
+    Role,
     entries,
 )
 from loyalty.kit.clock import add_months, business_date, month_end
@@ -207,7 +209,7 @@ def post_statements(*, book: Book, at: dt.datetime, during_close: bool = False) 
     """Post every statement of a month that the book has reached and that is not in it yet: what partners are owed for what was redeemed there
     and, in the book of a company of the group, both sides of its months.
 
-    The programme is the principal of the rewards. A second run adds nothing. Raises: PeriodNotOpen while a close is being looked at (unless `during_close`).
+    A principal of the rewards has them as a cost, an agent less commission. A second run adds nothing. Raises: PeriodNotOpen while a close is being looked at (unless `during_close`).
     """
     book = lock_book(book)
     parties = Q(programme__legal_entity__book=book) | Q(partner__group_company__book=book)
@@ -226,6 +228,8 @@ def _draft(row: PartnerStatement, book: Book) -> Draft:
     else:
         event, narration = EventType.PARTNER_REWARD, "Points redeemed at a partner"
         template, figures = PARTNER_TEMPLATES[event], {Figure.FACE: row.payable_minor}
-        accounts = PARTNER_ACCOUNTS if company is None else OPERATOR_ACCOUNTS
+        accounts = dict(PARTNER_ACCOUNTS if company is None else OPERATOR_ACCOUNTS)
+        if book.is_agent_for_rewards:
+            accounts[Role.FUNDING] = chart.AGENCY_COMMISSION
     lines = entries(template, [Amounts(figures, accounts)])
     return Draft(event, Basis.EVENT, month_end(row.month), narration, lines, row.programme_id, None, [(_KIND, row.pk)])

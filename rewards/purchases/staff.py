@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.entities.models import Channel, Store
+from accounts.entities.queries import place_choices
 from accounts.members.models import Member
 from accounts.programmes.models import Programme
 from accounts.programmes.queries import currency_of
@@ -41,8 +42,8 @@ def purchases(request: StaffRequest, programme: Programme) -> HttpResponse:
     wanted = _filter(request, programme)
     page = list_page(request, purchases_like(programme, wanted), NEWEST_FIRST)
     today, scale = clock.business_date(clock.now(), programme.time_zone), currency_of(programme).unit.scale
-    stores = Store.objects.selling_for(programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name")
-    channels = Channel.objects.selling_for(programme.legal_entity_id).order_by("name", "pk").values_list("pk", "name")
+    stores = place_choices(Store.objects.selling_for(programme.legal_entity_id))
+    channels = place_choices(Channel.objects.selling_for(programme.legal_entity_id))
     context = {
         "programme": programme,
         "programmes": programme_choices(programme),

@@ -28,6 +28,7 @@ def close_pools(*, book: Book, period: Period, statements: Mapping[PoolKey, Stat
             unit=key.unit,
             pool=pools[key].pk,
             source_kind=key.source_kind,
+            as_agent=book.is_agent_for_rewards,
         )
         for key, statement in sorted(statements.items())
     ]

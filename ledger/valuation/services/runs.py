@@ -65,6 +65,7 @@ def run_valuation(*, book: Book, through_on: dt.date, at: dt.datetime, during_cl
         _pool_amounts(book, allocations),
         [_taking_amounts(taking) for taking in takings],
         _carry_amounts(book, carried),
+        as_agent=book.is_agent_for_rewards,
     )
     journals = post_journals(book=book, drafts=drafts, at=at, during_close=during_close)
     return RunResult(through_on, run, len(allocations), len(journals))

@@ -46,7 +46,13 @@ def capture(*, redemption: Redemption, at: dt.datetime, store: Store | None = No
 
 
 def capture_locked(
-    locked: Redemption, when: When, *, now: dt.datetime, store: Store | None = None, purchase: uuid.UUID | None = None, is_partners: bool = False
+    locked: Redemption,
+    when: When,
+    *,
+    now: dt.datetime,
+    store: Store | None = None,
+    purchase: uuid.UUID | None = None,
+    is_partners: bool = False,
 ) -> Redemption:
     """Capture a redemption whose wallet and row are locked; `when` is the moment of the points, `now` that of the call.
 

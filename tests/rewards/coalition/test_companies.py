@@ -132,7 +132,11 @@ def test_a_voucher_is_the_companys_in_whose_store_it_is_used_on_that_day():
     group = Group()
     group.buys(10_000_00, store="G1")
     voucher = redeem_reward(
-        member=group.member, reward=RewardFactory.create(programme=group.programme, price_points=100), source="portal", external_id="V", at=AT
+        member=group.member,
+        reward=RewardFactory.create(programme=group.programme, price_points=100),
+        source="portal",
+        external_id="V",
+        at=AT,
     )
 
     before = _state(group, MONTH)
