@@ -91,25 +91,17 @@ def chosen_programme(request: HttpRequest) -> Programme | None:
     return asked or by_slug.get(request.session.get(_CHOSEN, "")) or next(iter(programmes), None)
 
 
-def chosen_company(request: HttpRequest, programme: Programme) -> LegalEntity:
+def chosen_company(request: HttpRequest, programme: Programme) -> tuple[LegalEntity, list[dict[str, Any]]]:
     """Return the company that ?company= names among those that sell in the programme, else the one that was chosen last, else the programme's
-    own; remember a choice."""
-    companies = {company.slug: company for company in _companies(programme)}
+    own; remember a choice. And the companies to choose from, the programme's own first; none where it is the only one."""
+    found = selling_for(programme.legal_entity_id).select_related("book").order_by("name", "pk").distinct()
+    companies = {company.slug: company for company in sorted(found, key=lambda company: company.pk != programme.legal_entity_id)}
     asked = companies.get(request.GET.get(_COMPANY, ""))
     if asked is not None and len(companies) > 1:
         request.session[_COMPANY] = asked.slug
-    return asked or companies.get(request.session.get(_COMPANY, "")) or programme.legal_entity
-
-
-def company_choices(programme: Programme, chosen: LegalEntity) -> list[dict[str, Any]]:
-    """Return the companies to choose from, the programme's own first; nothing when there is only one."""
-    found = [{"value": company.slug, "label": company.name, "selected": company == chosen} for company in _companies(programme)]
-    return found if len(found) > 1 else []
-
-
-def _companies(programme: Programme) -> list[LegalEntity]:
-    found = selling_for(programme.legal_entity_id).select_related("book").order_by("name", "pk").distinct()
-    return sorted(found, key=lambda company: company.pk != programme.legal_entity_id)
+    chosen = asked or companies.get(request.session.get(_COMPANY, "")) or programme.legal_entity
+    choices = [{"value": slug, "label": company.name, "selected": company == chosen} for slug, company in companies.items()]
+    return chosen, choices if len(choices) > 1 else []
 
 
 def all_programmes() -> list[Programme]:

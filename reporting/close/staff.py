@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.programmes.models import Programme
 from accounts.staff.access import may
-from accounts.staff.pages import chosen_company, company_choices, programme_choices, programme_page, staff_page
+from accounts.staff.pages import chosen_company, programme_choices, programme_page, staff_page
 from accounts.staff.roles import Act
 from accounts.users.queries import names_of
 from ledger.books.models import Period
@@ -38,8 +38,8 @@ from reporting.journals.wording import period_name, person
 @programme_page(Act.SEE_BOOKS)
 def closes(request: HttpRequest, programme: Programme) -> HttpResponse:
     """List the months of the programme's book, or of another company's that sells in it, newest first."""
-    company = chosen_company(request, programme)
-    choices = {"programmes": programme_choices(programme), "companies": company_choices(programme, company)}
+    company, companies = chosen_company(request, programme)
+    choices = {"programmes": programme_choices(programme), "companies": companies}
     return render(request, "reporting/close/closes.html", {**choices, **year_of_closes(company.book, clock.now())})
 
 

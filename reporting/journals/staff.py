@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.programmes.models import Programme
 from accounts.staff.access import may
 from accounts.staff.lists import list_page
-from accounts.staff.pages import StaffRequest, chosen_company, company_choices, programme_choices, programme_page, render_part, staff_page
+from accounts.staff.pages import StaffRequest, chosen_company, programme_choices, programme_page, render_part, staff_page
 from accounts.staff.roles import Act
 from accounts.staff.saved import render_list, staff_list
 from ledger.books import queries as books
@@ -40,7 +40,7 @@ from reporting.rollforward.files import as_csv, as_xlsx
 @staff_list("journals", Act.SEE_BOOKS, filters=("period", "account", "event"), columns=pages.LIST_COLUMNS)
 def journals(request: StaffRequest, programme: Programme) -> HttpResponse:
     """List journals, newest first; ?period=, ?account= and ?event= narrow the list, the totals are of all that fit."""
-    company = chosen_company(request, programme)
+    company, companies = chosen_company(request, programme)
     book = company.book
     periods = book_periods(book)
     wanted = _filter(request, periods)
@@ -49,7 +49,7 @@ def journals(request: StaffRequest, programme: Programme) -> HttpResponse:
         "book": book,
         "tabs": pages.tabs("journals", wanted.period),
         "programmes": programme_choices(programme),
-        "companies": company_choices(programme, company),
+        "companies": companies,
         "periods": _period_choices(periods, wanted.period),
         "accounts": [
             {"value": account.code, "label": str(account), "selected": account.code == wanted.account} for account in used_accounts(book)
@@ -78,7 +78,7 @@ def journal(request: HttpRequest, journal: uuid.UUID) -> HttpResponse:
 @programme_page(Act.SEE_BOOKS)
 def trial_balance(request: HttpRequest, programme: Programme) -> HttpResponse:
     """Show what every account held before a month, what it moved, and what it holds at the end."""
-    company = chosen_company(request, programme)
+    company, companies = chosen_company(request, programme)
     book = company.book
     periods = book_periods(book)
     chosen = _chosen(request, periods) or periods[0]
@@ -87,7 +87,7 @@ def trial_balance(request: HttpRequest, programme: Programme) -> HttpResponse:
         "month": period_name(chosen),
         "tabs": pages.tabs("trial-balance", chosen),
         "programmes": programme_choices(programme),
-        "companies": company_choices(programme, company),
+        "companies": companies,
         "periods": _period_choices(periods, chosen),
         **pages.balances(balance_rows(book, chosen), book, chosen),
         "files": _files("staff:trial-balance-file", chosen, ("csv", "xlsx")),
@@ -99,7 +99,7 @@ def trial_balance(request: HttpRequest, programme: Programme) -> HttpResponse:
 @programme_page(Act.SEE_BOOKS)
 def journals_file(request: HttpRequest, programme: Programme, suffix: str) -> HttpResponse:
     """Send the journals of a month (?period=) or of all: csv, xlsx; beancount and hledger always begin with the first month."""
-    book = chosen_company(request, programme).book
+    book = chosen_company(request, programme)[0].book
     periods = book_periods(book)
     chosen = _chosen(request, periods)
     name = file_name(book, str(chosen) if chosen else "", "journals", suffix=suffix)
@@ -120,7 +120,7 @@ def journals_file(request: HttpRequest, programme: Programme, suffix: str) -> Ht
 @programme_page(Act.SEE_BOOKS)
 def trial_balance_file(request: HttpRequest, programme: Programme, suffix: str) -> HttpResponse:
     """Send a month's trial balance as csv or xlsx."""
-    book: Book = chosen_company(request, programme).book
+    book: Book = chosen_company(request, programme)[0].book
     periods = book_periods(book)
     chosen = _chosen(request, periods) or periods[0]
     table = balances_table(balance_rows(book, chosen), book)

@@ -1,13 +1,14 @@
 import pytest
 from django.urls import reverse
 
+from accounts.entities.models import LegalEntity
 from accounts.partners.domain import Scope
 from accounts.partners.models import Partner, PartnerKey
 from accounts.partners.services import KeyNotValid, authenticate_key, forget_keys
 from accounts.partners.staff import scope_words
 from accounts.staff.roles import Role
 from loyalty.kit import clock
-from tests.accounts.factories import PartnerFactory, PartnerKeyFactory, ProgrammeFactory
+from tests.accounts.factories import LegalEntityFactory, PartnerFactory, PartnerKeyFactory, ProgrammeFactory
 from tests.colleagues import colleague
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,62 @@ def test_a_new_partner_leads_to_its_first_key(administrator, partner):
     response = administrator.post(reverse("staff:partner-new"), {"name": "Web shop", "legal_entity": partner.legal_entity_id})
 
     assert response["Location"] == reverse("staff:partner-key", args=[Partner.objects.get(name="Web shop").pk])
+
+
+def company_said(**more):
+    facts = {"name": "Harbour Hotels", "slug": "harbour-hotels", "country": "TR", "currency": "eur", "time_zone": "Europe/Istanbul"}
+    return facts | {"books_from": "2026-01-01", "profile": "overlay"} | more
+
+
+def test_another_company_of_the_group_is_opened_with_its_book_and_takes_part_as_a_partner(administrator, partner):
+    listed = administrator.post(reverse("staff:company-new"), company_said(), follow=True)
+    hotels = LegalEntity.objects.get(slug="harbour-hotels")
+    administrator.post(
+        reverse("staff:partner-new"), {"name": "Hotels", "legal_entity": partner.legal_entity_id, "group_company": hotels.pk}
+    )
+
+    assert "Harbour Hotels" in listed.content.decode()
+    assert hotels.book.currency == "EUR"
+    assert Partner.objects.get(name="Hotels").group_company == hotels
+    assert "company of the group: Harbour Hotels" in administrator.get(reverse("staff:partners")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("said", "complaint"),
+    [
+        ({"currency": "E1"}, "three letters"),
+        ({"country": "Turkey"}, "at most 2 characters"),
+        ({"time_zone": "Mars"}, "is not a time zone"),
+        ({"slug": "A b"}, "valid"),
+        ({"books_from": "soon"}, "valid date"),
+    ],
+)
+def test_a_company_that_is_not_whole_is_refused(administrator, partner, said, complaint):
+    answer = administrator.post(reverse("staff:company-new"), company_said(**said))
+
+    assert answer.status_code == 422
+    assert complaint in answer.content.decode()
+    assert LegalEntity.objects.count() == 1
+
+
+def test_a_company_takes_part_once_not_with_itself_and_in_one_currency(administrator, partner):
+    own, dollars = partner.legal_entity, LegalEntityFactory.create(currency="USD")
+    group = LegalEntityFactory.create()
+
+    def named(name, company):
+        said = {"name": name, "legal_entity": own.pk, "group_company": company.pk}
+        return administrator.post(reverse("staff:partner-new"), said)
+
+    assert named("First", group).status_code == 302
+    for name, company, complaint in (
+        ("Second", group, "takes part already"),
+        ("Own", own, "own partner"),
+        ("Dollar", dollars, "same currency"),
+    ):
+        answer = named(name, company)
+        assert answer.status_code == 422
+        assert complaint in answer.content.decode()
+    assert set(Partner.objects.values_list("name", flat=True)) == {partner.name, "First"}
 
 
 def test_a_name_that_is_taken_is_refused(administrator, partner):

@@ -144,6 +144,8 @@ ALLOWED = {
     "reward-draft": PREPARE_RULES,
     "reward-offer": PREPARE_RULES,
     "reward-approve": APPROVE_RULES,
+    "companies": MANAGE,
+    "company-new": MANAGE,
     "partners": SEE_PARTNERS,
     "partner-new": MANAGE,
     "partner": SEE_PARTNERS,

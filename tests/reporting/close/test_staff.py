@@ -73,11 +73,11 @@ def test_the_list_names_the_month_that_waits_and_who_closed(client, month):
 def test_the_list_asks_the_same_number_of_queries_however_many_months_there_are(client, month, stopped_clock, django_assert_num_queries):
     client.force_login(colleague(Role.AUDITOR))
     client.get(reverse("staff:close"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(reverse("staff:close"))
     month.close()
 
-    with django_assert_num_queries(12):  # the names of those who closed
+    with django_assert_num_queries(13):  # the names of those who closed
         client.get(reverse("staff:close"))
 
 

@@ -71,7 +71,7 @@ def test_the_list_asks_the_same_number_of_queries_whatever_it_shows(auditor, mon
     auditor.get(reverse("staff:journals"))
 
     for query in ("", "?event=manual"):
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             auditor.get(reverse("staff:journals") + query)
 
 

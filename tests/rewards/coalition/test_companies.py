@@ -8,55 +8,21 @@ import pytest
 from accounts.entities.queries import UnknownStore
 from ledger.books import chart
 from ledger.books.domain import Profile
-from ledger.books.queries import account_balance
 from ledger.points.domain import Reason
 from ledger.points.models import Lot
-from ledger.valuation.services import run_valuation
 from rewards.coalition.models import PartnerStatement
 from rewards.coalition.queries import PointsNotTakenHere, lines_of
-from rewards.coalition.services import issue_statement, post_statements, state_companies
+from rewards.coalition.services import issue_statement, state_companies
 from rewards.gift_cards.domain import CardPayment
-from rewards.purchases.services import ReturnFacts, record_purchase, record_return
+from rewards.purchases.services import ReturnFacts, record_return
 from rewards.purchases.services.record import GiftCardsNotTakenHere
 from rewards.redemptions.services import redeem_reward, use_voucher
-from tests.accounts.factories import AT, LegalEntityFactory, MemberFactory, PartnerFactory, StoreFactory
-from tests.rewards.coalition.stage import MONTH, NEXT_MONTH, agree, sent_by
+from tests.accounts.factories import AT
+from tests.rewards.coalition.stage import MONTH, NEXT_MONTH, Group, sent_by
 from tests.rewards.factories import RewardFactory
-from tests.rewards.purchases.conftest import open_earning, purchase_of
 
 pytestmark = pytest.mark.django_db
-BEFORE = AT - dt.timedelta(days=3)
 BOTH = (Profile.FULL, Profile.OVERLAY)
-
-
-class Group:
-    """Grocer runs the programme; Hotel takes part: a point costs it 1.2 cents and brings it 1.0."""
-
-    def __init__(self, profile: Profile = Profile.OVERLAY, **prices: str) -> None:
-        self.grocer = LegalEntityFactory.create(books_from=MONTH, profile=profile)
-        self.hotel = LegalEntityFactory.create(books_from=MONTH, profile=profile)
-        self.programme = open_earning(legal_entity=self.grocer)
-        self.own, self.theirs = StoreFactory.create(entity=self.grocer, code="G1"), StoreFactory.create(entity=self.hotel, code="H1")
-        self.partner = PartnerFactory.create(legal_entity=self.grocer, group_company=self.hotel)
-        for way, price in (prices or {"issue": "1.2", "redeem": "1.0"}).items():
-            agree(self.programme, self.partner, way, price, at=BEFORE)
-        self.member = MemberFactory.create(programme=self.programme)
-
-    def buys(self, minor: int, receipt: str = "R1", at: dt.datetime = AT, **facts):
-        bought = purchase_of(self.member, minor, external_id=receipt, occurred_at=at, **facts)
-        return record_purchase(programme=self.programme, facts=bought, at=at).purchase
-
-    def brings_back(self, purchase, at: dt.datetime = AT):
-        return record_return(purchase=purchase, facts=ReturnFacts(purchase.source, f"B{purchase.external_id}", at), at=at)
-
-    def close_the_month(self) -> None:
-        for company in (self.grocer, self.hotel):
-            run_valuation(book=company.book, through_on=MONTH + dt.timedelta(days=27), at=NEXT_MONTH)
-            state_companies(book=company.book, month=MONTH, at=NEXT_MONTH)
-            post_statements(book=company.book, at=NEXT_MONTH)
-
-    def balances(self, company, *accounts: str) -> list[int]:
-        return [account_balance(company.book, account) for account in accounts]
 
 
 BETWEEN = (chart.INTERCOMPANY_RECEIVABLE, chart.INTERCOMPANY_PAYABLE)
