@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0027_group_companies'),
-        ('rewards', '0072_coalition_guards'),
+        ('rewards', '0075_recognition_undo_guard'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
