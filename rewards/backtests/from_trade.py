@@ -96,6 +96,7 @@ def _bought(member: Member, pk: uuid.UUID, lines: Sequence[TradeLine]) -> Bought
         Scene(facts, member, first.business_on),
         tuple(Line(of.category, of.sku, of.price_minor, of.price_minor, 0, of.quantity, of.brand) for of in lines),
         tuple(of.quantity for of in lines),
+        sum(of.price_minor for of in lines),
     )
 
 

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Protocol
 
@@ -22,7 +22,7 @@ from rewards.earning.windows import used_in, window_start
 from rewards.plans.domain import FACT as PLANS
 from rewards.purchases.domain import Kept, kept_lines
 from rewards.purchases.surroundings import REFERRED, categories_fact, history_fact, plain_facts
-from rewards.tiers.domain import Amount, best_on, periods
+from rewards.tiers.domain import Amount, Fact, best_on, periods
 from rewards.tiers.domain.counting import Kept as Counted
 from rewards.tiers.domain.counting import Tally, tallies
 from rewards.tiers.domain.judging import Case, judge
@@ -51,32 +51,41 @@ class Stand:
     price_minor: int
     units: dict[str, int]
     ran: dict[uuid.UUID, RuleOutcome]
-    """What rules came to by themselves when it was bought."""
+    """What rules came to by themselves when it was bought, where they do not stand alone."""
     counted: list[Counted] = dataclasses.field(default_factory=list)
+
+    @property
+    def stand_alone(self) -> bool:
+        """Whether its rules gave what they give by themselves."""
+        return _stand_alone(self.basket, self.rules)
+
+    @property
+    def known(self) -> dict[uuid.UUID, RuleOutcome]:
+        """What its rules came to by themselves when it was bought."""
+        return {outcome.version_id: outcome for outcome in self.evaluation.outcomes} if self.stand_alone else self.ran
 
 
 class Lane:
     """Buys and brings back in the order of what happened."""
 
-    def __init__(self, rules: Rules, around: Around, member: Member) -> None:
+    def __init__(self, rules: Rules, around: Around, member: Member, years: "PlainYears") -> None:
         self.rules, self.around, self.member = rules, around, member
         self.stands: dict[uuid.UUID, Stand] = {}
         self._uses: dict[str, dict[uuid.UUID, tuple[dt.date, int, int, int]]] = {}
-        self._tiers = Tiers(around, member)
+        self._tiers = Tiers(around, member, years)
 
     def buy(self, bought: Bought, twin: Stand | None = None) -> Stand:
         """Evaluate a purchase under the rules of its day, and remember it. Where its `twin` of another lane asked the same of the same facts,
         rules that both have are not run again.
         """
         day = bought.scene.business_on
-        codes = bought.stored.get("facts", {}).get("order.codes") or bought.scene.facts.codes
-        rules = self.rules.rules_on(day).candidates(Basket(bought.lines, {"order.codes": frozenset(codes)}))
+        rules = _candidates(self.rules.rules_on(day), bought)
         used = {cap.key: self._used(rule.code, cap, day) for rule, cap in rules.caps}
         rooms = {code: room for code, room in bought.stored.get("rooms", {}).items() if code in rules.campaigns}
         basket = Basket(bought.lines, self.facts(bought, rules.needs), used, rooms)
-        is_equal = twin is not None and (twin.basket.facts, twin.basket.used) == (basket.facts, basket.used)
-        ran = twin.ran if twin is not None and is_equal else {}
-        evaluation = evaluate(basket, rules, known=ran)
+        if twin is not None and (twin.basket.facts, twin.basket.used) != (basket.facts, basket.used):
+            twin = None
+        evaluation, ran = _evaluate(basket, rules, twin)
         stand = Stand(bought, rules, basket, evaluation, list(bought.quantities), bought.price_minor, evaluation.units, ran)
         self._note_uses(stand, evaluation)
         self.stands[bought.id] = stand
@@ -191,6 +200,32 @@ class Lane:
                 uses[stand.bought.id] = (stand.bought.scene.business_on, outcome.units, int(bool(outcome.units)), outcome.counted_minor)
 
 
+def _candidates(rules: Rulebook, bought: Bought) -> Rulebook:
+    if rules.tells_all:
+        return rules
+    codes = bought.stored.get("facts", {}).get("order.codes") or bought.scene.facts.codes
+    return rules.candidates(Basket(bought.lines, {"order.codes": frozenset(codes)}))
+
+
+def _evaluate(basket: Basket, rules: Rulebook, twin: Stand | None) -> tuple[Evaluation, dict[uuid.UUID, RuleOutcome]]:
+    """Evaluate a basket; what its twin found by evaluating the same facts is not looked for again. Also return what rules came to by
+    themselves, where that is something else."""
+    if not _stand_alone(basket, rules):
+        known = twin.known if twin else {}
+        return evaluate(basket, rules, known=known), known
+    if twin is None or not twin.stand_alone:
+        return evaluate(basket, rules), {}
+    found = twin.known
+    own = evaluate(basket, [rule for rule in rules if rule.version_id not in found])
+    found |= {outcome.version_id: outcome for outcome in own.outcomes}
+    return Evaluation(tuple(found[rule.version_id] for rule in rules)), {}
+
+
+def _stand_alone(basket: Basket, rules: Rulebook) -> bool:
+    """Whether rules give for a basket what they give by themselves: rules of one campaign share the room in its budget."""
+    return rules.stands_alone and not basket.rooms
+
+
 def _is_whole(stand: Stand) -> bool:
     return tuple(stand.left) == stand.bought.quantities
 
@@ -209,34 +244,50 @@ def _said(bought: Bought, needs: Collection[str]) -> dict[str, Value]:
     return dict(basket_of((), {"facts": said}).facts) if said else {}
 
 
+class PlainYears:
+    """A member's years on the plain ladder. They count what was bought and came back, whatever rules give for it: all lanes share them."""
+
+    def __init__(self, around: Around) -> None:
+        self.is_counted = around.plain is not None
+        self._recount = Recount(around.ladders.plain, around.plain.since if around.plain else None)
+
+    @property
+    def facts(self) -> Sequence[Fact]:
+        return self._recount.facts
+
+    def buy(self, bought: Bought) -> None:
+        """Count a purchase; all lanes have made it by then."""
+        if self.is_counted:
+            day = bought.scene.business_on
+            self._recount.add(Amount(business_on=day, amount_minor=bought.price_minor, purchases=1, evidence=bought.id, year=day.year), day)
+
+    def bring_back(self, back: CameBack, stand: Stand) -> None:
+        """Count a return of which this is left."""
+        if self.is_counted:
+            day, gone = stand.bought.scene.business_on, 0 if any(stand.left) else -1
+            known_on = max(back.business_on, day)
+            amount = Amount(business_on=known_on, amount_minor=-back.price_minor, purchases=gone, evidence=back.id, year=day.year)
+            self._recount.add(amount, day)
+
+
 class Tiers:
     """Where a member stands on each ladder of the programme, counted from what the lane has seen."""
 
-    def __init__(self, around: Around, member: Member) -> None:
-        self.around, self.member = around, member
-        self._recount = Recount(around.ladders.plain, around.plain.since if around.plain else None)
+    def __init__(self, around: Around, member: Member, years: PlainYears) -> None:
+        self.around, self.member, self.years = around, member, years
         self._tallies: list[Tally] = []
         self._marks: dict[int, list[tuple[dt.date, str | None]]] = {}
         self._metrics = list({key: metric for ladder in around.ladders.judged for key, metric in ladder.metrics.items()}.values())
         self._joined_on = business_date(member.joined_at, around.programme.time_zone)
 
     def buy(self, stand: Stand) -> None:
-        bought, day = stand.bought, stand.bought.scene.business_on
-        if self.around.plain:
-            amount = Amount(business_on=day, amount_minor=bought.price_minor, purchases=1, evidence=bought.id, year=day.year)
-            self._recount.add(amount, day)
         if self._metrics:
-            self._count(stand, bought.id, day, bought.lines)
+            bought = stand.bought
+            self._count(stand, bought.id, bought.scene.business_on, bought.lines)
 
     def bring_back(self, stand: Stand, back: CameBack, kept: tuple[Line, ...]) -> None:
-        day = stand.bought.scene.business_on
-        known_on = max(back.business_on, day)
-        if self.around.plain:
-            gone = 0 if any(stand.left) else -1
-            amount = Amount(business_on=known_on, amount_minor=-back.price_minor, purchases=gone, evidence=back.id, year=day.year)
-            self._recount.add(amount, day)
         if self._metrics:
-            self._count(stand, back.id, known_on, kept)
+            self._count(stand, back.id, max(back.business_on, stand.bought.scene.business_on), kept)
 
     def main_on(self, day: dt.date) -> str | None:
         if self.around.plain:
@@ -253,7 +304,7 @@ class Tiers:
     def _plain_on(self, day: dt.date) -> str | None:
         plain = self.around.plain
         assert plain is not None
-        facts = [fact for fact in self._recount.facts if fact.from_on <= day]
+        facts = [fact for fact in self.years.facts if fact.from_on <= day]
         best = best_on(periods([*self.around.given.get(self.member.pk, ()), *facts]), day)
         return plain.codes[best.tier] if best else None
 

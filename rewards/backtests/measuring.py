@@ -2,15 +2,15 @@
 
 import dataclasses
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from loyalty.kit.clock import add_months
 from rewards.backtests.around import SEGMENTS, Around
-from rewards.backtests.domain.figures import Figures, count
+from rewards.backtests.domain.figures import Figures, nested
 from rewards.backtests.domain.redeeming import Followed, follow, sums_of
-from rewards.backtests.lane import Lane, Rules, Stand
+from rewards.backtests.lane import Lane, PlainYears, Rules, Stand
 from rewards.backtests.past import Bought, CameBack, Past
 from rewards.earning.domain import Rule
 from rewards.earning.domain.rulebook import Rulebook
@@ -79,10 +79,10 @@ def measure(past: Past, *, live: Side, draft: Side, frame: Frame) -> Figures:
 class _Measuring:
     def __init__(self, past: Past, sides: Mapping[str, Side], frame: Frame) -> None:
         self.past, self.around, self.frame = past, sides[LIVE].around, frame
-        self.lanes = {side: Lane(of.rules, of.around, past.member) for side, of in sides.items()}
-        self.units: dict[str, Counter[dt.date]] = {side: Counter() for side in SIDES}
+        self.years = PlainYears(self.around)
+        self.lanes = {side: Lane(of.rules, of.around, past.member, self.years) for side, of in sides.items()}
         self.visits: Counter[str] = Counter()
-        self.found: Figures = {}
+        self.found: defaultdict[tuple[str, ...], int] = defaultdict(int)
 
     def figures(self) -> Figures:
         for happened in self.past.happened:
@@ -90,61 +90,59 @@ class _Measuring:
                 self._buy(happened)
             else:
                 self._bring_back(happened)
-        if self.visits:
-            self._sum_up()
-        return self.found
+        extremes = self._sum_up() if self.visits else {}
+        return nested(self.found) | extremes
 
     def _buy(self, bought: Bought) -> None:
         live = self.lanes[LIVE].buy(bought)
-        stands = {LIVE: live, DRAFT: self.lanes[DRAFT].buy(bought, live)}
+        draft = self.lanes[DRAFT].buy(bought, live)
+        self.years.buy(bought)
         day = bought.scene.business_on
         if not self.frame.holds(day):
             return
-        count(self.found, "lines", by=len(bought.lines))
-        month = ("months", _month_of(day))
-        count(self.found, *month, "purchases")
-        count(self.found, *month, "spend", by=bought.price_minor)
-        store = bought.scene.facts.store or NO_STORE
+        month, store = _month_of(day), bought.scene.facts.store or NO_STORE
+        self.found["lines",] += len(bought.lines)
+        self.found["months", month, "purchases"] += 1
+        self.found["months", month, "spend"] += bought.price_minor
         self.visits[store] += 1
-        for side, stand in stands.items():
-            self._note(side, day, stand.units, 1)
+        for side, stand in ((LIVE, live), (DRAFT, draft)):
+            self._note(side, month, store, stand.units)
             self._note_rules(side, stand)
-            count(self.found, "stores", store, side, by=stand.units.get(self.frame.currency, 0))
         if bought.gave is not None:
-            self._compare(stands[LIVE], bought.gave)
+            self._compare(live, bought.gave)
 
     def _bring_back(self, back: CameBack) -> None:
         for side, lane in self.lanes.items():
             stand, taken = lane.bring_back(back)
             if self.frame.holds(back.business_on):
-                self._note(side, back.business_on, taken, -1)
                 store = stand.bought.scene.facts.store or NO_STORE
-                count(self.found, "stores", store, side, by=-taken.get(self.frame.currency, 0))
+                self._note(side, _month_of(back.business_on), store, {code: -units for code, units in taken.items()})
+        self.years.bring_back(back, stand)
 
-    def _note(self, side: str, day: dt.date, units: Mapping[str, int], sign: int) -> None:
+    def _note(self, side: str, month: str, store: str, units: Mapping[str, int]) -> None:
         for code, of in units.items():
-            count(self.found, "months", _month_of(day), side, code, by=sign * of)
-        self.units[side][day.replace(day=1)] += sign * units.get(self.frame.currency, 0)
+            self.found["months", month, side, code] += of
+        self.found["stores", store, side] += units.get(self.frame.currency, 0)
 
     def _note_rules(self, side: str, stand: Stand) -> None:
         for outcome in stand.evaluation.outcomes:
             if outcome.units:
-                count(self.found, "rules", side, outcome.rule, outcome.currency, "units", by=outcome.units)
-                count(self.found, "rules", side, outcome.rule, outcome.currency, "purchases")
+                self.found["rules", side, outcome.rule, outcome.currency, "units"] += outcome.units
+                self.found["rules", side, outcome.rule, outcome.currency, "purchases"] += 1
 
     def _compare(self, stand: Stand, gave: Mapping[str, int]) -> None:
         """Hold the live rules against what was given then."""
         now = {code: units for code, units in stand.units.items() if units}
-        count(self.found, "replayed", "purchases")
+        self.found["replayed", "purchases"] += 1
         if now != {code: units for code, units in gave.items() if units}:
-            count(self.found, "replayed", "differing")
+            self.found["replayed", "differing"] += 1
             main = self.frame.currency
-            count(self.found, "replayed", "units", by=now.get(main, 0) - gave.get(main, 0))
+            self.found["replayed", "units"] += now.get(main, 0) - gave.get(main, 0)
 
-    def _sum_up(self) -> None:
-        """What the member as a whole comes to."""
-        months = self.frame.months
-        earned = {side: [self.units[side][month] for month in months] for side in SIDES}
+    def _sum_up(self) -> Figures:
+        """Count what the member as a whole comes to; return how far the draft is from the live rules."""
+        months, main = self.frame.months, self.frame.currency
+        earned = {side: [self.found.get(("months", _month_of(month), side, main), 0) for month in months] for side in SIDES}
         redeemed = [self.past.redeemed.get(month, 0) for month in months]
         followed = follow(
             earned[LIVE], earned[DRAFT], redeemed, lives_months=(self.frame.lives_months[LIVE], self.frame.lives_months[DRAFT])
@@ -156,34 +154,35 @@ class _Measuring:
         more = totals[DRAFT] - totals[LIVE]
         turn = "more" if more > 0 else "less" if more < 0 else "same"
         tiers = {side: lane.tier_on(self.frame.last_on) or NO_TIER for side, lane in self.lanes.items()}
-        count(self.found, "members", turn)
-        count(self.found, "stores", self.visits.most_common(1)[0][0], turn)
+        self.found["members", turn] += 1
+        self.found["stores", self.visits.most_common(1)[0][0], turn] += 1
         for side, tier in tiers.items():
-            count(self.found, "tiers", side, tier)
+            self.found["tiers", side, tier] += 1
         if tiers[LIVE] != tiers[DRAFT]:
-            count(self.found, "moves", f"{tiers[LIVE]} {tiers[DRAFT]}")
+            self.found["moves", f"{tiers[LIVE]} {tiers[DRAFT]}"] += 1
         self._note_group("of_tiers", tiers[LIVE], totals, turn)
         for code in self._segments():
             self._note_group("segments", code, totals, turn)
-        if more:
-            self.found["extremes"] = {"winners" if more > 0 else "losers": [[more, str(self.past.member.pk), totals[LIVE], totals[DRAFT]]]}
+        if not more:
+            return {}
+        return {"extremes": {"winners" if more > 0 else "losers": [[more, str(self.past.member.pk), totals[LIVE], totals[DRAFT]]]}}
 
     def _note_following(self, side: str, of: Followed, months: Sequence[dt.date]) -> None:
         for month, taken, lapsed in zip(months, of.redeemed, of.lapsed, strict=True):
-            count(self.found, "following", f"{month:%Y-%m}", side, "redeemed", by=taken)
-            count(self.found, "following", f"{month:%Y-%m}", side, "lapsed", by=lapsed)
+            self.found["following", _month_of(month), side, "redeemed"] += taken
+            self.found["following", _month_of(month), side, "lapsed"] += lapsed
 
     def _note_redeeming(self, totals: Mapping[str, int], taken: int, drafted: Sequence[int], months: Sequence[dt.date]) -> None:
         for name, value in sums_of(totals[LIVE], taken).items():
-            count(self.found, "redeeming", name, by=value)
+            self.found["redeeming", name] += value
         if totals[LIVE] <= 0:  # nobody knows how they redeem: they are told apart, to be reckoned with everybody's rate
             for month, units in zip(months, drafted, strict=True):
-                count(self.found, "newcomers", f"{month:%Y-%m}", by=units)
+                self.found["newcomers", _month_of(month)] += units
 
     def _note_group(self, group: str, code: str, totals: Mapping[str, int], turn: str) -> None:
-        count(self.found, group, code, turn)
+        self.found[group, code, turn] += 1
         for side in SIDES:
-            count(self.found, group, code, side, by=totals[side])
+            self.found[group, code, side] += totals[side]
 
     def _segments(self) -> frozenset[str]:
         """The segments that the member belongs to on the last day."""
@@ -192,7 +191,7 @@ class _Measuring:
             return frozenset()
         noon = dt.datetime.combine(last_on, dt.time(12), ZoneInfo(member.programme.time_zone))
         facts = PurchaseFacts("", "", noon, member.programme.currency, "", (), member=member.pk)
-        here = Bought(member.pk, Scene(facts, member, last_on), (), ())
+        here = Bought(member.pk, Scene(facts, member, last_on), (), (), 0)
         lane = self.lanes[LIVE]
         needs = self.around.asked_by_segments(codes)
         assert not any(name.startswith(SEGMENTS) for name in needs), "a segment is not described by segments"

@@ -14,19 +14,16 @@ from rewards.purchases.surroundings import Scene
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Bought:
-    """A purchase. `stored` is what was written down when it was evaluated, `gave` the units that it gave then, by currency; None for a
-    purchase that the product has not seen."""
+    """A purchase. `price_minor` is that of its lines, `stored` what was written down when it was evaluated, `gave` the units that it gave
+    then, by currency; None for a purchase that the product has not seen."""
 
     id: uuid.UUID
     scene: Scene
     lines: tuple[Line, ...]
     quantities: tuple[Decimal, ...]
+    price_minor: int
     stored: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     gave: Mapping[str, int] | None = None
-
-    @property
-    def price_minor(self) -> int:
-        return sum(line.price_minor for line in self.lines)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from typing import Any
 
 Figures = dict[str, Any]
 """Whole numbers by name, in any depth. Lists hold extremes: what stands at the ends of an order."""
+Counted = Mapping[tuple[str, ...], int]
+"""Whole numbers by all the names under which they stand: one look-up adds to one."""
 MOST_EXTREMES = 20
 
 
@@ -31,9 +33,12 @@ def extremes(rows: Iterable[list[Any]]) -> list[list[Any]]:
     return sorted(rows, key=lambda row: (-abs(row[0]), str(row[1])))[:MOST_EXTREMES]
 
 
-def count(figures: Figures, *path: str, by: int = 1) -> None:
-    """Add to one figure."""
-    of = figures
-    for name in path[:-1]:
-        of = of.setdefault(name, {})
-    of[path[-1]] = of.get(path[-1], 0) + by
+def nested(counted: Counted) -> Figures:
+    """Return what was counted as figures."""
+    figures: Figures = {}
+    for (*names, last), value in counted.items():
+        of = figures
+        for name in names:
+            of = of.setdefault(name, {})
+        of[last] = value
+    return figures

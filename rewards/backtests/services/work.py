@@ -141,17 +141,24 @@ def _figures(row: BackTest, part: BackTestPart) -> Figures:
     if rulers is None:
         _kept.clear()
         rulers = _kept[row.pk] = Rulers(row)
-    members = rulers.source.members(part)
     with _without_looking_for_cycles():
-        past = rulers.source.pasts(members, rulers.unit)
-        known = rulers.source.live_around(members, rulers.needs)
-        live, draft = Side(rulers.live, known), Side(rulers.draft, rulers.tried.around(known, members))
-        return added(measure(of, live=live, draft=draft, frame=rulers.frame) for of in past)
+        return _lived(rulers, part)
+
+
+def _lived(rulers: Rulers, part: BackTestPart) -> Figures:
+    members = rulers.source.members(part)
+    past = rulers.source.pasts(members, rulers.unit)
+    known = rulers.source.live_around(members, rulers.needs)
+    live, draft = Side(rulers.live, known), Side(rulers.draft, rulers.tried.around(known, members))
+    return added(measure(of, live=live, draft=draft, frame=rulers.frame) for of in past)
 
 
 @contextlib.contextmanager
 def _without_looking_for_cycles() -> Iterator[None]:
-    """A part makes half a million small objects and no cycles of them: looking for some, again and again, took a fifth of its time."""
+    """A part makes half a million small objects and no cycles of them: looking for some, again and again, took a fifth of its time.
+
+    What is done under it is a function of its own, so that the objects are gone when Python begins to look again.
+    """
     was = gc.isenabled()
     gc.disable()
     try:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rewards.earning.domain.basket import Basket
-from rewards.earning.domain.kinds import Phase, RuleKind
+from rewards.earning.domain.kinds import GroupMode, Phase, RuleKind
 from rewards.earning.domain.rules import Cap, Rule
 
 MOST_TOLD = 100
@@ -45,9 +45,19 @@ class Rulebook(Sequence[Rule]):
         """Whether one purchase of a member may change what the next one earns."""
         return bool(self.caps) or looks_back(self.needs)
 
+    @property
+    def tells_all(self) -> bool:
+        """Whether there are so few that every basket is told of all."""
+        return len(self._rules) <= MOST_TOLD
+
+    @functools.cached_property
+    def stands_alone(self) -> bool:
+        """Whether what each rule gives depends on no other rule: no group chooses, nothing multiplies or cuts what others give."""
+        return all(rule.mode is GroupMode.ALL and not rule.is_daily and rule.phase in (Phase.BASE, Phase.BONUS) for rule in self._rules)
+
     def candidates(self, basket: Basket) -> "Rulebook":
         """The rules that may count for the basket; all of them where there are few. Looks at the lines and the codes."""
-        if len(self._rules) <= MOST_TOLD:
+        if self.tells_all:
             return self
         general, by_key = self._index
         keys = {(name, str(line.value(name))) for line in basket.lines for name in _BY_LINE}

@@ -34,7 +34,8 @@ class Recount:
     """A plain ladder counted amount by amount, in the order in which they were recorded; `facts` are what it has noted so far."""
 
     def __init__(self, ladder: Ladder | None, since: dt.datetime | None) -> None:
-        self.ladder, self.since = ladder, since
+        self.ladder = ladder
+        self._since = since.timestamp() * 1_000 if since else None
         self.counts: dict[int, YearCount] = {}
         self.facts: list[Fact] = []
         self._days: dict[int, dict[dt.date, int]] = defaultdict(lambda: defaultdict(int))
@@ -54,7 +55,7 @@ class Recount:
         count.late_by.clear()
 
     def _came_before(self, amount: Amount) -> bool:
-        return self.since is not None and amount.evidence.int >> _MILLISECONDS < self.since.timestamp() * 1_000
+        return self._since is not None and amount.evidence.int >> _MILLISECONDS < self._since
 
 
 def _turns(count: YearCount, amount: Amount, ladder: Ladder, days: Mapping[dt.date, int]) -> list[Turn]:

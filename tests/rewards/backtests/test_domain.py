@@ -1,9 +1,11 @@
 """How other points would have been redeemed, and figures that add up."""
 
+from collections import Counter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rewards.backtests.domain.figures import added, count
+from rewards.backtests.domain.figures import added, nested
 from rewards.backtests.domain.redeeming import follow, rate_of, sums_of
 
 months = st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500), st.integers(0, 300)), min_size=1, max_size=18)
@@ -69,15 +71,22 @@ def test_the_interval_holds_the_rate_and_narrows_with_members():
 
 @given(st.lists(st.lists(st.tuples(st.sampled_from("abc"), st.integers(-9, 9))), max_size=6))
 def test_parts_add_up_to_the_whole(parts):
-    whole, apart = {}, []
+    whole, apart = Counter(), []
     for part in parts:
-        own = {}
+        own = Counter()
         for name, value in part:
-            count(own, "x", name, by=value)
-            count(whole, "x", name, by=value)
-        apart.append(own)
+            own["x", name] += value
+            whole["x", name] += value
+        apart.append(nested(own))
 
-    assert added(apart) == whole
+    assert added(apart) == nested(whole)
+
+
+def test_what_is_counted_by_its_names_stands_under_them():
+    assert nested({("lines",): 2, ("months", "2026-01", "spend"): 5, ("months", "2026-01", "live", "points"): 0}) == {
+        "lines": 2,
+        "months": {"2026-01": {"spend": 5, "live": {"points": 0}}},
+    }
 
 
 def test_the_extremes_of_all_parts_are_kept():

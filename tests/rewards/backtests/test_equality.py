@@ -8,6 +8,7 @@ from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from rewards.earning.models import EarningRule
 from rewards.purchases.models import Purchase, PurchaseRevision, Return
 from rewards.purchases.services import ReturnFacts, record_return
 from tests.accounts.factories import AT, MemberFactory
@@ -48,6 +49,8 @@ VOLUME = {
     },
     "flat": {"kind": "bands", "bands": [{"from_minor": 1_000, "rate": "1"}, {"from_minor": 9_000, "rate": "2"}], "period": "quarter"},
 }
+ALONE = {code: RULES[code] for code in ("base", "third", "busy", "capped", "monday")}
+STEEPER = {"kind": "per_step", "points": 3, "step_minor": 250}
 basket = st.tuples(
     st.integers(0, 1), st.integers(0, 40), st.lists(st.integers(1, 4_000), min_size=1, max_size=3), st.sets(st.integers(0, 2), max_size=2)
 )
@@ -120,6 +123,30 @@ def test_a_draft_gives_what_it_would_have_given(db, tiers, baskets):
     drafts = [draft_of(tried, code, definition) for code, definition in RULES.items() if code != "base"]
 
     row = run(tried, drafts=drafts)
+
+    assert earned(row, "live") == kept(tried)
+    assert earned(row, "draft") == kept(lived)
+
+
+@pytest.mark.parametrize(
+    ("live", "drafted", "dropped"),
+    [
+        (ALONE, {"base": STEEPER, "welcome": {"kind": "fixed", "points": 9}}, "third"),
+        (ALONE | {"gold": RULES["gold"]}, {"base": STEEPER}, "gold"),
+        (ALONE, {"gold": RULES["gold"], "capped": RULES["capped"] | {"caps": [{"units": 3, "per": "week"}]}}, "third"),
+    ],
+    ids=["alone on both sides", "alone in the draft", "alone in the live rules"],
+)
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(baskets=st.lists(basket, max_size=10))
+def test_a_draft_beside_rules_that_both_sides_have_gives_what_it_would_have_given(db, live, drafted, dropped, baskets):
+    tried = open_with_rules(ladder=PLAIN, **live)
+    lived = open_with_rules(ladder=PLAIN, **{code: of for code, of in (live | drafted).items() if code != dropped})
+    live_through(tried, baskets)
+    live_through(lived, baskets)
+    drafts = [draft_of(tried, code, definition) for code, definition in drafted.items()]
+
+    row = run(tried, drafts=drafts, dropped=[EarningRule.objects.get(programme=tried, code=dropped)])
 
     assert earned(row, "live") == kept(tried)
     assert earned(row, "draft") == kept(lived)

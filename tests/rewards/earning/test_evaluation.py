@@ -1,10 +1,12 @@
 """What kinds of rules give, and how they stand to each other."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rewards.earning.domain import Why, evaluate
 from rewards.earning.domain.rulebook import Rulebook
-from tests.rewards.earning.stage import basket, line, rule
+from tests.rewards.earning.stage import LINES, RULE_SETS, basket, line, rule
 
 
 def units(seen, *rules):
@@ -185,3 +187,25 @@ def test_the_book_says_what_it_asks_for():
     assert Rulebook([first]).needs == {"order.nth", "member.tier"}
     assert Rulebook([first]).looks_back and Rulebook([capped]).looks_back and not Rulebook([rule()]).looks_back
     assert [(one.code, cap.key) for one, cap in Rulebook([capped]).caps] == [("b", "b:units:day")]
+
+
+@pytest.mark.parametrize(
+    ("definition", "alone"),
+    [
+        ({"kind": "fixed", "points": 5, "phase": "bonus", "caps": [{"uses": 1, "per": "day"}]}, True),
+        ({"kind": "multiplier", "factor": 2}, False),
+        ({"kind": "ceiling", "rate": "1"}, False),
+        ({"kind": "fixed", "points": 5, "group": {"name": "offers", "mode": "best"}}, False),
+        ({"kind": "fixed", "points": 5, "group": {"name": "offers", "mode": "best", "per": "day"}}, False),
+    ],
+)
+def test_the_book_says_whether_its_rules_stand_alone(definition, alone):
+    assert Rulebook([rule("base"), rule("more", **definition)]).stands_alone is alone
+
+
+@given(rules=RULE_SETS, lines=st.lists(LINES, max_size=4))
+def test_rules_that_stand_alone_give_what_each_gives_by_itself(rules, lines):
+    seen, book = basket(*lines), Rulebook(one for one in rules if Rulebook([one]).stands_alone)
+
+    assert book.stands_alone
+    assert evaluate(seen, book).outcomes == tuple(evaluate(seen, [one]).outcomes[0] for one in book)
