@@ -171,13 +171,20 @@ def _price(row: PartnerPrice, programme: Programme, user: User) -> dict[str, Any
     may_approve = may(user, Act.APPROVE_RULES) and row.author_id != user.pk and row.approved_at is None
     return {
         "title": f"{row.partner}: {point.normalize():f} {programme.currency}",
-        "text": f"{row.get_way_display()} · {row.currency.plural_word}",
+        "text": " · ".join([row.get_way_display(), row.currency.plural_word, *_services_with(row, programme)]),
         "days": _("from %(day)s") % {"day": date_format(row.valid_from, "j F Y")},
         "people": people_of(row.author, row.approver),
         "state": "live" if row.approved_at else "awaiting",
         "state_label": _("approved") if row.approved_at else _("waits for approval"),
         "approve_url": reverse("staff:partner-price-approve", args=[programme.slug, row.pk]) if may_approve else "",
     }
+
+
+def _services_with(row: PartnerPrice, programme: Programme) -> list[str]:
+    """Say what marketing services come with a point, if any do."""
+    each = row.marketing_minor.scaleb(row.currency.unit.scale - exponent(programme.currency))
+    words = {"price": f"{each.normalize():f}", "currency": programme.currency}
+    return [_("with marketing services of %(price)s %(currency)s") % words] if each else []
 
 
 def _statement_row(row: PartnerStatement, programme: Programme) -> list[Any]:

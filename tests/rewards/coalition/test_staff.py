@@ -1,5 +1,7 @@
 """Staff pages of partners: a price by two people, a month that is stated."""
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 
@@ -15,11 +17,19 @@ def test_two_people_agree_on_a_price_and_a_month_is_stated(client, stopped_clock
     stopped_clock(AT)
     programme = ProgrammeFactory.create()
     partner = PartnerFactory.create(legal_entity=programme.legal_entity)
-    said = {"partner": partner.pk, "currency": programme.currencies.get().pk, "way": "issue", "price": "0.012", "valid_from": "2026-12-01"}
+    said = {
+        "partner": partner.pk,
+        "currency": programme.currencies.get().pk,
+        "way": "issue",
+        "price": "0.012",
+        "marketing": "0.004",
+        "valid_from": "2026-12-01",
+    }
 
     client.force_login(colleague(Role.MARKETING))
     client.post(reverse("staff:partner-prices", args=[programme.slug]), said)
     price = PartnerPrice.objects.get()
+    assert "with marketing services of 0.004 EUR" in client.get(reverse("staff:partner-prices", args=[programme.slug])).content.decode()
     client.force_login(colleague(Role.FINANCE_APPROVER))
     client.post(reverse("staff:partner-price-approve", args=[programme.slug, price.pk]))
     client.force_login(colleague(Role.FINANCE_PREPARER))
@@ -29,7 +39,7 @@ def test_two_people_agree_on_a_price_and_a_month_is_stated(client, stopped_clock
 
     price.refresh_from_db()
     row = PartnerStatement.objects.get()
-    assert (str(price), price.approved_at) == ("1.2", AT)
+    assert (str(price), price.marketing_minor.normalize(), price.approved_at) == ("1.2", Decimal("0.4"), AT)
     assert "the hash holds" in shown.content.decode()
     file = client.get(reverse("staff:partner-statement-file", args=[programme.slug, row.pk])).content.decode()
     assert file.splitlines()[-1] == f"hash,,,,,,{row.digest},"
