@@ -97,13 +97,21 @@ TEMPLATES: Final[Mapping[Profile, Mapping[EventType, Template]]] = {
     },
     Profile.OVERLAY: {
         **_EITHER,
-        EventType.SALE: (Line(_R.REVENUE, {_F.DEFERRED: +1}, _M.DEFERRAL), _LIABILITY_DEFERRED),
+        EventType.SALE: (
+            Line(_R.FUNDING, {_F.PAID: +1}, _M.TAKING),
+            Line(_R.REVENUE, {_F.PAID: -1, _F.DEFERRED: +1}, _M.DEFERRAL),
+            _LIABILITY_DEFERRED,
+        ),
         EventType.TENDER: (
             _LIABILITY_TENDERED,
             Line(_R.REVENUE, {_F.FACE: +1, _F.TENDERED: -1}, _M.RELEASE),
             Line(_R.CLEARING, {_F.FACE: -1}, _M.OTHER),
         ),
-        EventType.REFUND: (_LIABILITY_RETURNED, Line(_R.REVENUE, {_F.RETURNED: -1}, _M.RETURN)),
+        EventType.REFUND: (
+            _LIABILITY_RETURNED,
+            Line(_R.REVENUE, {_F.REFUNDED: +1, _F.RETURNED: -1}, _M.RETURN),
+            Line(_R.FUNDING, {_F.REFUNDED: -1}, _M.TAKING),
+        ),
     },
 }
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from ledger.books.domain import Basis, Draft, EventType, Profile
 from ledger.books.templates import TEMPLATES, Amounts, Figure, Role, entries
 from ledger.valuation.domain import Posting, Statement
-from ledger.valuation.treatments import treatment
+from ledger.valuation.treatments import INVOICED_HERE, treatment
 
 NARRATIONS: Final[Mapping[EventType, str]] = {
     EventType.SALE: "Sales with points",
@@ -138,7 +138,8 @@ def _event_draft(
     profile: Profile, event: EventType, pools: Sequence[PoolAmounts], takings: Sequence[TakingAmounts], *, as_agent: bool
 ) -> Draft | None:
     concerned = [amounts for amounts in pools if _concerns(event, amounts)]
-    money = takings if event in _OF_CONTRACTS and profile is Profile.FULL else []
+    posted = [taking for taking in takings if profile is Profile.FULL or taking.source_kind in INVOICED_HERE]
+    money = posted if event in _OF_CONTRACTS else []
     rows = [_pool_row(event, amounts, as_agent=as_agent) for amounts in concerned] + [_taking_row(taking) for taking in money]
     lines = entries(TEMPLATES[profile][event], rows)
     if not lines:

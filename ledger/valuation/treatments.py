@@ -56,7 +56,7 @@ TREATMENTS: Final[Mapping[Reason, Treatment]] = {
     Reason.SALE: SALE,
     Reason.PURCHASED: SALE,
     Reason.PARTNER: _contract(chart.PARTNER_RECEIVABLE, chart.MARKETING_REVENUE),
-    Reason.INTERCOMPANY: _contract(chart.INTERCOMPANY_RECEIVABLE, chart.INTERCOMPANY_RECEIVABLE),
+    Reason.INTERCOMPANY: _contract(chart.INTERCOMPANY_RECEIVABLE, chart.GOODS_REVENUE),
     Reason.MIGRATION: _contract(chart.OPENING, chart.OPENING),
     Reason.PROMOTION: _award(chart.PROMOTION_EXPENSE, chart.AWARD_PROVISION),
     Reason.REFERRAL: _award(chart.PROMOTION_EXPENSE, chart.AWARD_PROVISION),
@@ -64,6 +64,8 @@ TREATMENTS: Final[Mapping[Reason, Treatment]] = {
     Reason.GOODWILL: _award(chart.GOODWILL_EXPENSE, chart.AWARD_PROVISION),
     Reason.EMPLOYEE: _award(chart.EMPLOYEE_EXPENSE, chart.EMPLOYEE_PROVISION),
 }
+INVOICED_HERE: Final = frozenset({int(Reason.INTERCOMPANY)})
+"""What an overlay takes for such points is in no other system's books: it posts the money too."""
 LIABILITIES: Final = sorted({treatment.liability for treatment in TREATMENTS.values()})
 AWARDS: Final = sorted(int(reason) for reason, treatment in TREATMENTS.items() if not treatment.is_contract)
 

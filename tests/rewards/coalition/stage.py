@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
+from accounts.programmes.domain import Terms
 from accounts.programmes.models import Programme
 from accounts.programmes.queries import currency_of
 from ledger.books.domain import Profile
@@ -48,10 +49,10 @@ def sent_by(partner) -> str:
 class Group:
     """Grocer runs the programme; Hotel takes part: a point costs it 1.2 cents and brings it 1.0."""
 
-    def __init__(self, profile: Profile = Profile.OVERLAY, **prices: str) -> None:
+    def __init__(self, profile: Profile = Profile.OVERLAY, *, terms: Terms | None = None, **prices: str) -> None:
         self.grocer = LegalEntityFactory.create(books_from=MONTH, profile=profile)
         self.hotel = LegalEntityFactory.create(books_from=MONTH, profile=profile)
-        self.programme = open_earning(legal_entity=self.grocer)
+        self.programme = open_earning(legal_entity=self.grocer, **({"terms": terms} if terms else {}))
         self.own, self.theirs = StoreFactory.create(entity=self.grocer, code="G1"), StoreFactory.create(entity=self.hotel, code="H1")
         self.partner = PartnerFactory.create(legal_entity=self.grocer, group_company=self.hotel)
         for way, price in (prices or {"issue": "1.2", "redeem": "1.0"}).items():
