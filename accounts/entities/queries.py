@@ -1,5 +1,7 @@
 """Questions about places."""
 
+from collections.abc import Sequence
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -19,6 +21,15 @@ def store_of(operator: int, code: str) -> Store:
     """Return the store with this code that sells in the company's programmes, its own before those of its group. Raises: UnknownStore."""
     stores = Store.objects.selling_for(operator).filter(code=code)
     store = min(stores, key=lambda found: (found.entity_id != operator, found.pk), default=None)
+    if store is None:
+        raise unknown_store(code)
+    return store
+
+
+def store_among(companies: Sequence[int], code: str) -> Store:
+    """Return the store with this code of the first of these companies that has one. Raises: UnknownStore."""
+    stores = Store.objects.filter(entity__in=companies, code=code)
+    store = min(stores, key=lambda found: companies.index(found.entity_id), default=None)
     if store is None:
         raise unknown_store(code)
     return store

@@ -6,13 +6,14 @@ from typing import ClassVar
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from accounts.entities.queries import store_of
+from accounts.entities.queries import store_among
 from accounts.members.queries import find_member
 from accounts.partners.domain import Scope
 from accounts.partners.rest import IDEMPOTENCY_KEY_REQUIRED, PartnerView, WriteQuery
 from ledger.points.queries import holdings
 from loyalty.kit.rest import Answer, described, page_of, read
 from rewards.catalogue.queries import reward_by_code
+from rewards.coalition.queries import companies_selling
 from rewards.earning.queries import setting_of
 from rewards.redemptions import queries, services
 from rewards.redemptions.filters import RedemptionFilters
@@ -118,7 +119,7 @@ class Capture(RedemptionView):
         amount_minor = shape.amount_minor(self.programme.currency)
         if amount_minor is not None:
             return Answer(self.told(services.capture_amount(redemption=found.pk, amount_minor=amount_minor, at=self.at)))
-        store = store_of(self.programme.legal_entity_id, shape.store) if shape.store else None
+        store = store_among(companies_selling(self.programme, self.source), shape.store) if shape.store else None
         return Answer(self.told(services.capture(redemption=found, at=self.at, store=store)))
 
 

@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from accounts.partners.domain import Scope
 from accounts.partners.models import PartnerKey
 from ledger.points.models import Movement
 from ledger.points.queries import verify
@@ -11,10 +12,20 @@ from rewards.adjustments.models import Adjustment
 from rewards.adjustments.representations import AdjustmentAnswer
 from rewards.adjustments.services import approve_adjustment, refuse_adjustment, set_limit
 from rewards.catalogue.representations import RewardAnswer, RewardsAnswer
+from rewards.coalition.queries import forget_coalition
 from rewards.redemptions.models import Redemption
 from rewards.redemptions.representations import RedemptionAnswer
-from tests.accounts.factories import AT, MemberFactory, UserFactory, give
-from tests.api.caller import faults, problem
+from tests.accounts.factories import (
+    AT,
+    LegalEntityFactory,
+    MemberFactory,
+    PartnerFactory,
+    PartnerKeyFactory,
+    StoreFactory,
+    UserFactory,
+    give,
+)
+from tests.api.caller import Caller, faults, problem
 from tests.api.conftest import basket, caller_for, open_club
 from tests.rewards.factories import IN_A_YEAR, RewardFactory
 
@@ -250,3 +261,21 @@ def test_an_unknown_point_currency_is_refused(caller, who):
     answer = adjust(caller, who, currency="gold")
 
     assert (answer.status_code, faults(answer)) == (422, {"/currency": "unknown_value"})
+
+
+def test_a_company_of_the_group_hands_over_in_its_own_stores_only(who, programme):
+    hotel = LegalEntityFactory.create()
+    own = StoreFactory.create(entity=hotel, code="S1")
+    StoreFactory.create(entity=programme.legal_entity, code="G2")
+    partner = PartnerFactory.create(legal_entity=programme.legal_entity, group_company=hotel)
+    forget_coalition(programme.pk)
+    key = PartnerKeyFactory.create(partner=partner, programmes=[programme], scopes=[Scope.REDEMPTIONS_WRITE])
+    caller = Caller(programme.slug, key.raw)
+    held = caller.post("redemptions", who | {"reward": RewardFactory.create(programme=programme).code}, query="hold=true").json()
+
+    wrong = caller.post(f"redemptions/{held['id']}/capture", {"store": "G2"})
+    captured = caller.post(f"redemptions/{held['id']}/capture", {"store": "S1"})
+
+    assert problem(wrong)["code"] == "unknown_store"
+    assert captured.status_code == 200, captured.content
+    assert Redemption.objects.get(pk=held["id"]).used_store == own

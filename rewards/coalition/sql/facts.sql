@@ -3,7 +3,8 @@
 -- that of the day of what it undoes; each comes to its own minor units, and several that undo one act to no more than it.
 --
 -- A purchase is the partner's if it was made in a store of its company, or came with its key from no store of another company of the group.
--- A reward is handed over where its store says, else where its purchase was, else by whose key took it.
+-- A reward is handed over where its store says, else where its purchase was, else by whose key took it: what a company's own key took is
+-- not handed over by it in a store of the operator. What is given to a cause (reason 23) nobody hands over.
 WITH price AS (
     SELECT currency_id, way, price_minor, valid_from,
            lead(valid_from) OVER (PARTITION BY currency_id, way ORDER BY valid_from) AS ends_on
@@ -12,7 +13,9 @@ WITH price AS (
     SELECT id, code, unit_id FROM accounts_pointcurrency WHERE programme_id = %(programme)s
 ), place AS (
     SELECT s.id, s.entity_id IS NOT DISTINCT FROM %(company)s::bigint AS is_own
-      FROM accounts_store s JOIN accounts_partner p ON p.group_company_id = s.entity_id AND p.legal_entity_id = %(operator)s
+      FROM accounts_store s
+     WHERE s.entity_id IN (SELECT group_company_id FROM accounts_partner WHERE legal_entity_id = %(operator)s)
+        OR (s.entity_id = %(operator)s AND %(company)s::bigint IS NOT NULL)
 ), bought AS (
     SELECT p.id, p.points_account_id, p.business_on, p.earned
       FROM rewards_purchase p LEFT JOIN place ON place.id = p.store_id
@@ -29,7 +32,7 @@ WITH price AS (
      WHERE (u.value ->> 'grant')::uuid = i.movement
 ), taken AS (
     SELECT r.id, r.points_account, r.kind, r.units, r.value_minor, r.returned_units, c.code,
-           CASE WHEN place.is_own AND r.used_at > r.occurred_at THEN (r.used_at AT TIME ZONE %(time_zone)s)::date ELSE r.business_on END AS business_on,
+           CASE WHEN place.is_own AND r.used_at > r.occurred_at THEN (r.used_at AT TIME ZONE %(time_zone)s)::date ELSE m.business_on END AS business_on,
            (r.cancelled_at AT TIME ZONE %(time_zone)s)::date AS cancelled_on
       FROM rewards_redemption r
       JOIN ledger_movement m ON m.id = r.redeem_movement AND m.points_account_id = r.points_account
@@ -37,7 +40,7 @@ WITH price AS (
       LEFT JOIN place ON place.id = r.used_store_id
       LEFT JOIN bought b ON b.id = r.purchase
      WHERE r.programme_id = %(programme)s AND r.business_on <= %(through)s
-       AND (r.kind = 'reward' OR m.reason = 22)
+       AND m.reason IN (20, 22)
        AND coalesce(place.is_own, CASE WHEN r.purchase IS NULL THEN r.source = %(source)s ELSE b.id IS NOT NULL END)
 ), given AS (
     SELECT t.id, r.business_on, (u.value ->> 'units')::bigint AS units, r.recorded_at AS at, r.id AS by
@@ -61,7 +64,7 @@ WITH price AS (
            CASE kind WHEN 'reward' THEN 0 ELSE value_minor END, units FROM taken WHERE business_on <= %(through)s
      UNION ALL
     SELECT code, business_on, priced_on, CASE kind WHEN 'reward' THEN 'given_back' ELSE 'refunded' END, 'redeem', units, NULL,
-           CASE kind WHEN 'reward' THEN 0 ELSE so_far * value_minor / of_units - (so_far - units) * value_minor / of_units END,
+           CASE kind WHEN 'reward' THEN 0 ELSE div(so_far * value_minor, of_units) - div((so_far - units) * value_minor, of_units) END,
            of_units - so_far + units FROM undone
 )
 SELECT a.code, a.business_on, a.what, p.price_minor, count(*)::bigint, sum(a.units)::bigint,
