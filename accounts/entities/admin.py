@@ -32,9 +32,14 @@ class LegalEntityAdmin(UndeletableAdmin):
 
 @admin.register(Store)
 class StoreAdmin(UndeletableAdmin):
+    """Whose store it is stays as it was: sales and what companies of the group owe each other follow from it."""
+
     list_display = ("name", "code", "city", "entity", "opened_on", "closed_on")
     list_filter = ("entity", "city")
     list_select_related = ("entity",)
     search_fields = ("name", "code", "city")
     autocomplete_fields = ("entity",)
     ordering = ("name", "pk")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Store | None = None) -> tuple[str, ...]:  # noqa: ARG002 Django's signature
+        return ("entity",) if obj else ()

@@ -8,8 +8,10 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.entities.models import Channel, LegalEntity, Store
 from ledger.books.domain import Profile
+from ledger.books.models import Book
 from ledger.books.services import open_book
-from loyalty.kit.rows import checked
+from loyalty.kit.problems import FieldError
+from loyalty.kit.rows import RuleBroken, checked
 
 USUAL_CHANNELS = {"store": _("Store"), "web": _("Web"), "phone": pgettext_lazy("channel", "Phone")}
 
@@ -30,6 +32,9 @@ def open_entity(
     Raises: InvalidFields, RuleBroken (the name or short name is taken).
     """
     entity = checked(LegalEntity(name=name, slug=slug, country=country), exclude=["book"])
+    if Book.objects.filter(name=name).exists():  # of a company that is called otherwise by now
+        detail = _("Another company has this name.")
+        raise RuleBroken(str(detail), errors=[FieldError("/name", "unique", str(detail))])
     entity.book = open_book(name=name, currency=currency, time_zone=time_zone, profile=profile, first_day=books_from)
     entity.save(force_insert=True)
     Channel.objects.bulk_create(Channel(entity=entity, code=code, name=str(label)) for code, label in USUAL_CHANNELS.items())

@@ -1,13 +1,16 @@
 """Companies for colleagues: which there are, and how another one of the group is opened with its book."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Count
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,7 +23,14 @@ from accounts.staff.access import may
 from accounts.staff.pages import StaffRequest, posted, staff_page
 from accounts.staff.roles import Act
 from ledger.books.domain import Profile
+from loyalty.kit.clock import add_months
 from loyalty.kit.problems import Problem
+
+FIRST_YEAR = dt.date(2000, 1, 1)
+
+
+def _in_a_year() -> dt.date:
+    return add_months(timezone.localdate(), 12)
 
 
 class CompanyForm(forms.Form):
@@ -43,6 +53,7 @@ class CompanyForm(forms.Form):
     books_from = forms.DateField(
         label=gettext_lazy("Books from"),
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(_in_a_year)],
         help_text=gettext_lazy("Its first month is that of this day."),
     )
     profile = forms.ChoiceField(

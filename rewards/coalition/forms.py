@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.partners.models import Partner
 from accounts.programmes.models import PointCurrency, Programme
+from accounts.staff.pages import read_month
 from loyalty.kit.money import exponent
 from rewards.coalition.models import PartnerPrice
 
@@ -80,7 +81,7 @@ class MonthForm(forms.Form):
         partner.queryset = Partner.objects.filter(legal_entity=programme.legal_entity_id).order_by("name", "pk")
 
     def clean_month(self) -> dt.date:
-        try:
-            return dt.date.fromisoformat(f"{self.cleaned_data['month']}-01")
-        except ValueError as problem:
-            raise forms.ValidationError(_("Write a month as 2026-03.")) from problem
+        month = read_month(self.cleaned_data["month"])
+        if month is None:
+            raise forms.ValidationError(_("Write a month as 2026-03."))
+        return month

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from accounts.buyers.services import add_buyer
+from accounts.entities.models import Store
 from accounts.members.models import ExpiryNotice
 from accounts.members.services import record_consent
 from accounts.outbox.domain import MOST_ATTEMPTS
@@ -22,7 +23,16 @@ from accounts.staff.services import appoint_staff, hide_columns, save_filter
 from accounts.store_days.domain import StoreDayFacts
 from accounts.store_days.services import report_store_days
 from accounts.users.models import User
-from tests.accounts.factories import AT, MemberFactory, OutboxEventFactory, PartnerFactory, PartnerKeyFactory, StoreFactory, UserFactory
+from tests.accounts.factories import (
+    AT,
+    LegalEntityFactory,
+    MemberFactory,
+    OutboxEventFactory,
+    PartnerFactory,
+    PartnerKeyFactory,
+    StoreFactory,
+    UserFactory,
+)
 
 pytestmark = pytest.mark.django_db
 REGISTERED = [model for model in apps.get_app_config("accounts").get_models() if admin.site.is_registered(model)]
@@ -213,3 +223,13 @@ def test_ids_do_not_stand_for_names_in_the_list_of_events(admin_client):
     OutboxEventFactory.create(member_id=uuid.UUID(int=7))
 
     assert str(uuid.UUID(int=7)).encode() not in admin_client.get(page(OutboxEvent)).content
+
+
+def test_a_store_stays_its_companys_because_sales_refer_to_it(client, everything):
+    store, other = Store.objects.first(), LegalEntityFactory.create()
+    client.force_login(UserFactory.create(is_staff=True, is_superuser=True))
+
+    client.post(page(Store, "change", store.pk), {"name": "Renamed", "code": store.code, "time_zone": store.time_zone, "entity": other.pk})
+
+    store.refresh_from_db()
+    assert (store.name, store.entity == other) == ("Renamed", False)

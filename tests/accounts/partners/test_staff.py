@@ -72,6 +72,8 @@ def test_another_company_of_the_group_is_opened_with_its_book_and_takes_part_as_
         ({"time_zone": "Mars"}, "is not a time zone"),
         ({"slug": "A b"}, "valid"),
         ({"books_from": "soon"}, "valid date"),
+        ({"books_from": "0001-01-01"}, "greater than or equal to"),
+        ({"books_from": "9999-12-31"}, "less than or equal to"),
     ],
 )
 def test_a_company_that_is_not_whole_is_refused(administrator, partner, said, complaint):
@@ -80,6 +82,16 @@ def test_a_company_that_is_not_whole_is_refused(administrator, partner, said, co
     assert answer.status_code == 422
     assert complaint in answer.content.decode()
     assert LegalEntity.objects.count() == 1
+
+
+def test_the_name_of_a_book_that_a_renamed_company_keeps_is_refused(administrator, partner):
+    administrator.post(reverse("staff:company-new"), company_said())
+    LegalEntity.objects.filter(slug="harbour-hotels").update(name="Harbour Group", slug="harbour-group")
+
+    answer = administrator.post(reverse("staff:company-new"), company_said())
+
+    assert answer.status_code == 422
+    assert "Another company has this name." in answer.content.decode()
 
 
 def test_a_company_takes_part_once_not_with_itself_and_in_one_currency(administrator, partner):

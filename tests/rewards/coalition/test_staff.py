@@ -13,6 +13,18 @@ from tests.colleagues import colleague
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.parametrize("month", ["9999-12", "0001-01", "2026-3", "soon"])
+def test_what_is_no_month_is_not_stated(client, month):
+    programme = ProgrammeFactory.create()
+    partner = PartnerFactory.create(legal_entity=programme.legal_entity)
+    client.force_login(colleague(Role.FINANCE_PREPARER))
+
+    answer = client.post(reverse("staff:partner-statements", args=[programme.slug]), {"partner": partner.pk, "month": month})
+
+    assert answer.status_code == 422
+    assert not PartnerStatement.objects.exists()
+
+
 def test_two_people_agree_on_a_price_and_a_month_is_stated(client, stopped_clock):
     stopped_clock(AT)
     programme = ProgrammeFactory.create()
