@@ -49,7 +49,7 @@ class PriceForm(forms.Form):
         assert isinstance(partner, forms.ModelChoiceField)
         assert isinstance(currency, forms.ModelChoiceField)
         partner.queryset = Partner.objects.filter(legal_entity=programme.legal_entity_id).order_by("name", "pk")
-        currency.queryset = programme.currencies.select_related("unit").order_by("-is_default", "code")
+        currency.queryset = programme.currencies.filter(unit__is_valued=True).select_related("unit").order_by("-is_default", "code")
         currency.initial = currency.queryset.first()
 
     @property

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.staff.roles import Role
+from ledger.points.models import PointUnit
 from rewards.coalition.models import PartnerPrice, PartnerStatement
 from tests.accounts.factories import AT, PartnerFactory, ProgrammeFactory
 from tests.colleagues import colleague
@@ -55,3 +56,33 @@ def test_two_people_agree_on_a_price_and_a_month_is_stated(client, stopped_clock
     assert "the hash holds" in shown.content.decode()
     file = client.get(reverse("staff:partner-statement-file", args=[programme.slug, row.pk])).content.decode()
     assert file.splitlines()[-1] == f"hash,,,,,,{row.digest},"
+
+
+def test_points_without_value_have_no_price_because_no_book_would_know(client):
+    programme = ProgrammeFactory.create()
+    PointUnit.objects.filter(pk=programme.currencies.get().unit_id).update(is_valued=False)
+    client.force_login(colleague(Role.MARKETING))
+    said = {"partner": PartnerFactory.create(legal_entity=programme.legal_entity).pk, "currency": programme.currencies.get().pk}
+
+    answer = client.post(
+        reverse("staff:partner-prices", args=[programme.slug]), said | {"way": "issue", "price": "0.012", "valid_from": "2099-12-01"}
+    )
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["currency"])
+
+
+@pytest.mark.parametrize(
+    "said", [{"marketing": "NaN"}, {"marketing": "-1"}, {"marketing": "1e99"}, {"price": "sNaN"}, {"price": "-0.01"}, {"price": "1e-99"}]
+)
+def test_a_price_that_is_no_amount_is_refused(client, said):
+    programme = ProgrammeFactory.create()
+    facts = {"partner": PartnerFactory.create(legal_entity=programme.legal_entity).pk, "currency": programme.currencies.get().pk}
+    client.force_login(colleague(Role.MARKETING))
+
+    answer = client.post(
+        reverse("staff:partner-prices", args=[programme.slug]),
+        facts | {"way": "issue", "price": "0.012", "valid_from": "2099-12-01"} | said,
+    )
+
+    assert answer.status_code == 422
+    assert not PartnerPrice.objects.exists()
