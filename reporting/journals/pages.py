@@ -14,7 +14,19 @@ from ledger.valuation.models import Allocation, DayTaking
 from loyalty.kit.figures import points_text
 from loyalty.kit.money import Money
 from reporting.journals.queries import BalanceRow, JournalFilter, JournalStory, JournalTotals
-from reporting.journals.wording import ACCOUNT_TYPES, BASES, EVENTS, MOVEMENTS, moment, period_name, person, pool_name, source_kind_name
+from reporting.journals.wording import (
+    ACCOUNT_TYPES,
+    BASES,
+    EVENTS,
+    MOVEMENTS,
+    moment,
+    month_name,
+    period_name,
+    person,
+    pool_name,
+    source_kind_name,
+)
+from rewards.coalition.models import PartnerStatement
 
 
 def tabs(current: str, period: Period | None) -> list[dict[str, Any]]:
@@ -78,7 +90,9 @@ def page_of(story: JournalStory, *, may_see_purchases: bool) -> dict[str, Any]:
         "reversed_by": _link(story.reversal),
         "allocations": _allocations(story),
         "takings": _takings(story),
-        "hidden": max(0, story.sources - len(story.allocations) - len(story.takings)) if journal.basis == "event" else 0,
+        "hidden": max(0, story.sources - len(story.allocations) - len(story.takings) - bool(story.statement))
+        if journal.basis == "event"
+        else 0,
         "close_url": reverse("staff:close-period", args=[journal.period_id]) if journal.basis == "close" else "",
     }
 
@@ -95,12 +109,21 @@ def _facts(story: JournalStory, *, may_see_purchases: bool) -> list[dict[str, An
         day | late,
         {"label": _("Programme"), "value": story.programme.name if story.programme else _("all")},
         {"label": _("Narration"), "value": journal.narration},
+        *_statement(story.statement),
         {
             "label": _("Posted"),
             "value": moment(journal.posted_at),
             "hint": person(story.names, journal.posted_by) or _("by a valuation run"),
         },
     ]
+
+
+def _statement(statement: PartnerStatement | None) -> list[dict[str, Any]]:
+    """Name the statement that a journal was made from, if it was made from one."""
+    if statement is None:
+        return []
+    url = reverse("staff:partner-statement", args=[statement.programme.slug, statement.pk])
+    return [{"label": _("Statement"), "value": f"{statement.partner}, {month_name(statement.month)}", "url": url}]
 
 
 def _line(line: JournalLine, story: JournalStory) -> list[Any]:

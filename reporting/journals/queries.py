@@ -15,6 +15,8 @@ from ledger.points.models import PointUnit
 from ledger.valuation.models import Allocation, DayTaking, Pool
 from loyalty.kit.problems import NotFound
 from loyalty.kit.rest.paging import Key
+from rewards.coalition.models import PartnerStatement
+from rewards.coalition.queries import STATEMENTS, statement_behind
 
 NEWEST_FIRST = (Key("year", int, descending=True), Key("number", int, descending=True))
 MOST_SOURCES = 200
@@ -58,6 +60,7 @@ class JournalStory:
     programme: Programme | None
     allocations: Sequence[Allocation]
     takings: Sequence[DayTaking]
+    statement: PartnerStatement | None
     sources: int
     reversal: Journal | None
     names: Mapping[UUID, str]
@@ -119,7 +122,7 @@ def journal_story(pk: UUID) -> JournalStory:
         raise JournalNotFound(_("There is no such journal."))
     lines = list(journal.lines.select_related("book_account").order_by("position"))
     sources = list(journal.sources.order_by("pk").values_list("kind", "source_id"))
-    ids = {kind: [pk for one, pk in sources if one == kind][:MOST_SOURCES] for kind in ("allocation", "taking")}
+    ids = {kind: [pk for one, pk in sources if one == kind][:MOST_SOURCES] for kind in ("allocation", "taking", STATEMENTS)}
     return JournalStory(
         journal=journal,
         lines=lines,
@@ -128,6 +131,7 @@ def journal_story(pk: UUID) -> JournalStory:
         programme=Programme.objects.filter(pk=journal.programme).first() if journal.programme else None,
         allocations=list(Allocation.objects.filter(pk__in=ids["allocation"]).select_related("pool").order_by("pool__grant_month", "pk")),
         takings=list(DayTaking.objects.filter(pk__in=ids["taking"]).order_by("source_kind", "pk")),
+        statement=statement_behind(ids[STATEMENTS]),
         sources=len(sources),
         reversal=Journal.objects.filter(reverses=journal).first(),
         names=names_of([journal.posted_by]),

@@ -41,6 +41,8 @@ class Coalition(NamedTuple):
         return {code: prices for code, prices in found.items() if prices is not None}
 
 
+STATEMENTS = "partner_statements"
+"""What a journal names that was made from statements."""
 _coalitions: Kept[uuid.UUID, Coalition] = Kept()
 
 
@@ -136,6 +138,11 @@ def statement_by_id(programme: Programme, statement: uuid.UUID, *, partner: int 
     if found is None:
         raise StatementNotFound(_("There is no such statement."))
     return found
+
+
+def statement_behind(sources: Sequence[uuid.UUID]) -> PartnerStatement | None:
+    """Return the statement that a journal was made from, if it was made from one; nothing is asked without sources."""
+    return PartnerStatement.objects.select_related("partner", "programme").filter(pk__in=sources).first() if sources else None
 
 
 def lines_of(statement: PartnerStatement) -> Sequence[PartnerStatementLine]:

@@ -32,12 +32,8 @@ from loyalty.kit.clock import add_months, business_date, month_end
 from loyalty.kit.problems import FieldError, Forbidden, Malformed, Refused
 from rewards.coalition.domain import PLACES, Way, digest_of, totals_of
 from rewards.coalition.models import PartnerPrice, PartnerStatement, PartnerStatementLine
-from rewards.coalition.queries import forget_coalition, unstated
+from rewards.coalition.queries import STATEMENTS, forget_coalition, unstated
 from rewards.coalition.shapes import head_of, line_of
-
-_KIND = "partner_statements"
-"""What a journal names that was made from statements."""
-
 
 KNOWN_EVERYWHERE = dt.timedelta(minutes=1)
 """How long before its day a price is agreed at the latest, so that every process knows it when the day begins."""
@@ -214,7 +210,7 @@ def post_statements(*, book: Book, at: dt.datetime, during_close: bool = False) 
     book = lock_book(book)
     parties = Q(programme__legal_entity__book=book) | Q(partner__group_company__book=book)
     rows = PartnerStatement.objects.filter(parties, month__lte=current_period(book).ends_on).select_related("partner__group_company")
-    posted = JournalSource.objects.filter(kind=_KIND, source_id=OuterRef("pk"), journal__book=book)
+    posted = JournalSource.objects.filter(kind=STATEMENTS, source_id=OuterRef("pk"), journal__book=book)
     drafts = [_draft(row, book) for row in rows.exclude(Exists(posted)).order_by("month", "pk")]
     return post_journals(book=book, drafts=[draft for draft in drafts if draft.entries], at=at, during_close=during_close)
 
@@ -232,4 +228,4 @@ def _draft(row: PartnerStatement, book: Book) -> Draft:
         if book.is_agent_for_rewards:
             accounts[Role.FUNDING] = chart.AGENCY_COMMISSION
     lines = entries(template, [Amounts(figures, accounts)])
-    return Draft(event, Basis.EVENT, month_end(row.month), narration, lines, row.programme_id, None, [(_KIND, row.pk)])
+    return Draft(event, Basis.EVENT, month_end(row.month), narration, lines, row.programme_id, None, [(STATEMENTS, row.pk)])

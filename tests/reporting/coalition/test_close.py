@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.staff.roles import Role
-from ledger.books.models import Period
+from ledger.books.models import Journal, Period
 from loyalty.kit.ids import uuid7
 from reporting.close.domain import CheckCode
 from reporting.close.services import prepare_close
@@ -79,6 +79,9 @@ def test_finance_chooses_whose_books_they_see(client):
     remembered = client.get(reverse("staff:close"))
     balance = client.get(reverse("staff:trial-balance-file", args=["csv"])).content.decode()
 
+    journal = client.get(reverse("staff:journal", args=[Journal.objects.get(book=group.hotel.book).pk])).content.decode()
+    assert reverse("staff:partner-statement", args=[group.programme.slug, PartnerStatement.objects.get().pk]) in journal
+    assert "not shown" not in journal
     assert "Points of the group&#x27;s programme" in theirs
     assert group.hotel.name in own
     assert remembered.context["book"] == group.hotel.book
