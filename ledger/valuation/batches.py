@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
+from ledger.books import chart
 from ledger.books.domain import Basis, Draft, EventType, Profile
 from ledger.books.templates import TEMPLATES, Amounts, Figure, Role, entries
 from ledger.valuation.domain import Posting, Statement
@@ -140,7 +141,9 @@ def _event_draft(
     concerned = [amounts for amounts in pools if _concerns(event, amounts)]
     posted = [taking for taking in takings if profile is Profile.FULL or taking.source_kind in INVOICED_HERE]
     money = posted if event in _OF_CONTRACTS else []
-    rows = [_pool_row(event, amounts, as_agent=as_agent) for amounts in concerned] + [_taking_row(taking) for taking in money]
+    rows = [row for amounts in concerned for row in _pool_rows(event, amounts, as_agent=as_agent)] + [
+        _taking_row(taking) for taking in money
+    ]
     lines = entries(TEMPLATES[profile][event], rows)
     if not lines:
         return None
@@ -176,13 +179,18 @@ def _concerns(event: EventType, amounts: PoolAmounts) -> bool:
     return any(moved)
 
 
-def _pool_row(event: EventType, amounts: PoolAmounts, *, as_agent: bool) -> Amounts:
-    """An award's own grant and return are posted by its own events, so they are left out of the sale's."""
+def _pool_rows(event: EventType, amounts: PoolAmounts, *, as_agent: bool) -> list[Amounts]:
+    """What points were granted for decides where their deferral comes from; what they pay is a sale of goods, whoever paid for the points.
+
+    An award's own grant and return are posted by its own events, so they are left out of the sale's.
+    """
     posting, how = amounts.posting, treatment(amounts.source_kind, as_agent=as_agent)
-    figures = {Figure.TENDERED: posting.tendered_minor, Figure.RELEASED: posting.released_minor, Figure.FACE: amounts.face_minor}
+    used = {Figure.TENDERED: posting.tendered_minor, Figure.RELEASED: posting.released_minor, Figure.FACE: amounts.face_minor}
+    rows = [Amounts(used, {**how.accounts, Role.REVENUE: chart.GOODS_REVENUE}, amounts.pool)]
     if how.is_contract or event in _OF_AWARDS:
-        figures |= {Figure.DEFERRED: posting.deferred_minor, Figure.RETURNED: posting.returned_minor}
-    return Amounts(figures, how.accounts, amounts.pool)
+        granted = {Figure.DEFERRED: posting.deferred_minor, Figure.RETURNED: posting.returned_minor}
+        rows.append(Amounts(granted, how.accounts, amounts.pool))
+    return rows
 
 
 def _carry_row(carry: CarryAmounts) -> Amounts:

@@ -60,3 +60,24 @@ def test_it_releases_what_was_spent_and_defers_what_was_earned(case):
     assert_journals(stage, case)
     assert_periods(stage, case)
     assert_metrics(figures(stage, list(case["expected"]["metrics"])), case["expected"]["metrics"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("profile", "moved"),
+    [
+        (Profile.FULL, {chart.CASH: 50_00, chart.POINTS_LIABILITY: 40_00, chart.GOODS_REVENUE: -90_00}),
+        (Profile.OVERLAY, {chart.CLEARING: -50_00, chart.POINTS_LIABILITY: 40_00, chart.GOODS_REVENUE: 10_00}),
+    ],
+)
+@pytest.mark.parametrize("reason", [Reason.MIGRATION, Reason.PARTNER, Reason.SALE])
+def test_what_points_pay_is_a_sale_of_goods_whoever_paid_for_the_points(profile, moved, reason):
+    stage = Stage(["P1", "P2"], profile=profile)
+    stage.grant(stage.day("P1"), 100, reason=reason, sale=stage.sale(100_00, 0, Decimal(1)))
+    stage.close("P1")
+
+    tender = stage.redeem(stage.day("P2"), 40, Reason.TENDER, face_minor=50_00)
+    stage.grant(stage.day("P2"), 1, sale=stage.sale(50_00, 100_00, Decimal(0), tender=tender))
+    stage.close("P2")
+
+    assert {account: amount for account, amount in stage.activity()["P2"].items() if amount} == moved
