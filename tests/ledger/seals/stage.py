@@ -4,6 +4,7 @@ import datetime as dt
 import time
 
 from ledger.seals import services
+from ledger.seals.models import SealLeaf
 from tests.ledger.points.stage import Purse
 
 AT = dt.datetime(2026, 1, 11, tzinfo=dt.UTC)
@@ -25,6 +26,14 @@ def seal_committed(purse: Purse, wanted: int, **more) -> int:
         sealed += services.seal(programme=purse.unit.programme, at=AT, **more)
         time.sleep(0.05)
     return sealed
+
+
+def seal_until(purse: Purse, leaves: int, **more) -> None:
+    """Seal beside others until there are so many leaves, whoever made them."""
+    until = time.monotonic() + 300
+    while SealLeaf.objects.filter(log__programme=programme_of(purse)).count() < leaves and time.monotonic() < until:
+        services.seal(programme=programme_of(purse), at=AT, **more)
+        time.sleep(0.01)
 
 
 def checkpoint(purse: Purse, at: dt.datetime = AT):

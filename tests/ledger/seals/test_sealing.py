@@ -14,7 +14,7 @@ from ledger.seals.models import SealLeaf, SealLog, SealSecret
 from ledger.seals.queries import facts_of
 from ledger.seals.tree import StoredTree
 from tests.ledger.points.stage import Purse
-from tests.ledger.seals.stage import AT, seal, seal_committed
+from tests.ledger.seals.stage import AT, seal, seal_committed, seal_until
 
 
 def run(sql, *arguments):
@@ -174,10 +174,9 @@ def test_many_sealers_at_once_seal_each_movement_once(committed_db):
         purse.grant(1)
     services.log_of(programme=purse.unit.programme, at=AT)
 
-    threads = [in_thread(lambda: seal_committed(purse, 7, chunk=7)) for _ in range(3)]
+    threads = [in_thread(lambda: seal_until(purse, 40, chunk=7)) for _ in range(3)]
     for thread in threads:
         thread.join()
-    seal_committed(purse, 40 - SealLeaf.objects.count())
 
     assert list(SealLeaf.objects.order_by("index").values_list("index", flat=True)) == list(range(40))
     assert SealLeaf.objects.values("movement").distinct().count() == 40
