@@ -94,6 +94,9 @@ def propose_price(
         raise MalformedPrice(detail, errors=[FieldError("/marketing", "out_of_range", detail)])
     if partner.legal_entity_id != currency.programme.legal_entity_id:
         raise PartnerOfAnotherCompany(_("Choose a partner of the programme's company."))
+    if not currency.unit.is_valued:
+        detail = _("These points have no value in the books, so nobody pays for them. Choose another currency.")
+        raise MalformedPrice(detail, errors=[FieldError("/currency", "without_value", detail)])
     _check_ahead(valid_from, currency.programme, at)
     return PartnerPrice.objects.create(
         partner=partner,

@@ -16,6 +16,7 @@ from rewards.coalition.models import PartnerPrice, PartnerStatement
 from rewards.coalition.queries import lines_of
 from rewards.coalition.services import (
     AnotherPersonMustApprovePrice,
+    MalformedPrice,
     MonthNotOver,
     MonthStated,
     PriceDecided,
@@ -182,6 +183,17 @@ def test_the_hash_is_that_of_what_stands_in_the_statement_which_is_never_changed
     for rows in (PartnerStatement.objects.all(), row.lines.all(), PartnerPrice.objects.all()):
         with pytest.raises(DatabaseError), transaction.atomic():
             rows.delete() if rows.model is not PartnerPrice else rows.update(price_minor=1)
+
+
+def test_points_without_value_have_no_price(programme):
+    currency = currency_of(programme)
+    currency.unit.is_valued = False
+    facts = {"partner": PartnerFactory.create(legal_entity=programme.legal_entity), "way": "issue", "price_minor": Decimal("1.2")}
+
+    with pytest.raises(MalformedPrice):
+        propose_price(**facts, currency=currency, valid_from=AT.date() + dt.timedelta(days=1), author=UserFactory.create(), at=AT)
+
+    assert not PartnerPrice.objects.exists()
 
 
 def test_a_price_needs_another_person_and_a_day_to_come(programme):
